@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace chronograd {
+
+/// A counted reference to a block of memory. Blocks come from a pool and return to it when the
+/// last reference goes, on whichever thread that is.
+class Buffer {
+ public:
+  Buffer() = default;
+  /// An uninitialised block of at least `bytes`, aligned to 64 (to 16 below 64 bytes).
+  static Buffer allocate(std::size_t bytes);
+  /// Memory that somebody else owns; `owner` is released with the last reference.
+  static Buffer adopt(void* data, std::shared_ptr<void> owner);
+
+  Buffer(const Buffer& other) noexcept : block_(other.block_) {
+    if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
+  }
+  Buffer(Buffer&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Buffer& operator=(Buffer other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Buffer() {
+    if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      free(block_);
+    }
+  }
+
+  explicit operator bool() const { return block_ != nullptr; }
+  std::byte* data() const { return block_ == nullptr ? nullptr : block_->data; }
+  /// Whether this is the only reference, so that the memory may be written.
+  bool unique() const {
+    return block_ != nullptr && block_->references.load(std::memory_order_acquire) == 1;
+  }
+
+ private:
+  struct Block {
+    std::atomic<std::uint32_t> references{1};
+    std::uint32_t size_class = 0;
+    std::byte* data = nullptr;
+  };
+  struct Adopted;
+  explicit Buffer(Block* block) : block_(block) {}
+  static void free(Block* block) noexcept;
+
+  Block* block_ = nullptr;
+};
+
+}  // namespace chronograd

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+#include "chronograd/graph/dtype.h"
+#include "chronograd/graph/scalar.h"
+
+namespace chronograd::detail {
+
+/// out[i] = op(a[i], b[i], c[i]) over n dense elements of one dtype; unused operands may be null.
+/// `out` may be the same array as an operand. No alignment is needed.
+using Loop = void (*)(const void* a, const void* b, const void* c, void* out, std::size_t n);
+
+/// The vectorised loop of an instruction, for the best instruction set of this machine; null when
+/// the dtype has none (exp of integers, anything of booleans).
+Loop loop(Scalar op, DType dtype);
+
+}  // namespace chronograd::detail
