@@ -1,0 +1,20 @@
+# Stops when a file of a module has no test file, or the test file lacks the given text.
+function(chronograd_require_tests module)
+  file(GLOB sources RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
+       ${PROJECT_SOURCE_DIR}/${module}/*.cpp)
+  foreach(source IN LISTS sources)
+    string(REGEX REPLACE "\\.cpp$" "_test.cpp" test tests/${source})
+    if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${test})
+      message(FATAL_ERROR "${source} has no test; write ${test}")
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${test})
+    file(READ ${PROJECT_SOURCE_DIR}/${test} content)
+    foreach(text IN LISTS ARGN)
+      string(FIND "${content}" "${text}" at)
+      if(at EQUAL -1)
+        message(FATAL_ERROR "${test} has no ${text}...); every op registers a gradient case, "
+                            "or says with NO_${text}...) why it has none")
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
