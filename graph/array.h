@@ -12,9 +12,9 @@ namespace chronograd {
 /// Numbers in memory as kernels see them: a typed pointer, a shape and strides (in elements; 0
 /// repeats, negative walks backwards). Several arrays may share one buffer.
 struct Array {
-  Buffer buffer;
+  Buffer buffer{};
   std::byte* data = nullptr;
-  Shape shape;
+  Shape shape{};
   Strides strides = Strides::dense(Shape{});
   DType dtype = DType::f32;
 

@@ -13,7 +13,7 @@ namespace chronograd {
 class Buffer {
  public:
   Buffer() = default;
-  /// An uninitialised block of at least `bytes`, aligned to 64 (to 16 below 64 bytes).
+  /// An uninitialised block of at least `bytes`, aligned to 64 (below 48 bytes, to 16).
   static Buffer allocate(std::size_t bytes);
   /// Memory that somebody else owns; `owner` is released with the last reference.
   static Buffer adopt(void* data, std::shared_ptr<void> owner);
@@ -34,9 +34,11 @@ class Buffer {
 
   explicit operator bool() const { return block_ != nullptr; }
   std::byte* data() const { return block_ == nullptr ? nullptr : block_->data; }
-  /// Whether this is the only reference, so that the memory may be written.
-  bool unique() const {
-    return block_ != nullptr && block_->references.load(std::memory_order_acquire) == 1;
+  /// The bytes that may be used; SIZE_MAX for adopted memory, whose size is not known.
+  std::size_t capacity() const;
+  /// How many references there are; of use to whoever holds one and knows of the others.
+  std::uint32_t references() const {
+    return block_ == nullptr ? 0 : block_->references.load(std::memory_order_acquire);
   }
 
  private:
@@ -51,5 +53,8 @@ class Buffer {
 
   Block* block_ = nullptr;
 };
+
+/// Returns the pool's free blocks to the system. They are otherwise kept for reuse.
+void trim_memory();
 
 }  // namespace chronograd

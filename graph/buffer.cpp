@@ -1,0 +1,133 @@
+#include "chronograd/graph/buffer.h"
+
+#include <bit>
+#include <mutex>
+#include <new>
+#include <vector>
+
+#include "chronograd/graph/detail/faults.h"
+#include "chronograd/graph/detail/small_pool.h"
+
+namespace chronograd {
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr std::size_t header = 64;
+constexpr std::size_t small_header = 16;
+constexpr std::size_t smallest = 64;
+
+// Sizes grow in quarters of a power of two: at most a fifth of a block is unused.
+std::uint32_t class_of(std::size_t bytes) {
+  if (bytes <= smallest) return 0;
+  const auto power = static_cast<unsigned>(std::bit_width(bytes - 1)) - 1;
+  const std::size_t quarter = ((bytes - 1) >> (power - 2)) & 3;
+  return static_cast<std::uint32_t>((power - 6) * 4 + quarter + 1);
+}
+
+std::size_t bytes_of(std::uint32_t size_class) {
+  if (size_class == 0) return smallest;
+  const std::uint32_t power = (size_class - 1) / 4 + 6;
+  return (std::size_t{5} + (size_class - 1) % 4) << (power - 2);
+}
+
+constexpr std::uint32_t classes = 4 * 58;
+constexpr std::uint32_t small_class = classes;
+constexpr std::uint32_t adopted_class = classes + 1;
+
+class Pool {
+ public:
+  void* take(std::uint32_t size_class) {
+    {
+      const std::lock_guard lock{mutex_};
+      auto& free = free_[size_class];
+      if (!free.empty()) {
+        void* block = free.back();
+        free.pop_back();
+        return block;
+      }
+    }
+    return ::operator new (header + bytes_of(size_class), std::align_val_t{alignment});
+  }
+
+  void give(void* block, std::uint32_t size_class) noexcept {
+#if !defined(__SANITIZE_ADDRESS__)
+    try {
+      const std::lock_guard lock{mutex_};
+      free_[size_class].push_back(block);
+      return;
+    } catch (...) {
+    }
+#endif
+    ::operator delete (block, std::align_val_t{alignment});
+  }
+
+  void trim() {
+    const std::lock_guard lock{mutex_};
+    for (auto& free : free_) {
+      for (void* block : free) ::operator delete (block, std::align_val_t{alignment});
+      free = {};
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<void*> free_[classes];
+};
+
+Pool& pool() {
+  static auto& instance = *new Pool;  // leaked: tensors may outlive static destruction
+  return instance;
+}
+
+}  // namespace
+
+struct Buffer::Adopted : Block {
+  std::shared_ptr<void> owner;
+};
+
+Buffer Buffer::allocate(std::size_t bytes) {
+  if (bytes <= detail::small_limit - small_header) {
+    void* memory = detail::take_small(small_header + bytes);
+    auto* block = new (memory) Block;
+    // The size is needed to give the block back: kept above the class numbers.
+    block->size_class = small_class + 2 + static_cast<std::uint32_t>(bytes);
+    block->data = static_cast<std::byte*>(memory) + small_header;
+    return Buffer{block};
+  }
+  detail::allocation_may_fail();
+  const std::uint32_t size_class = class_of(bytes);
+  if (size_class >= classes) throw std::bad_alloc{};
+  void* memory = pool().take(size_class);
+  auto* block = new (memory) Block;
+  block->size_class = size_class;
+  block->data = static_cast<std::byte*>(memory) + header;
+  return Buffer{block};
+}
+
+Buffer Buffer::adopt(void* data, std::shared_ptr<void> owner) {
+  auto* block = new Adopted;
+  block->size_class = adopted_class;
+  block->data = static_cast<std::byte*>(data);
+  block->owner = std::move(owner);
+  return Buffer{block};
+}
+
+std::size_t Buffer::capacity() const {
+  if (block_ == nullptr) return 0;
+  if (block_->size_class < classes) return bytes_of(block_->size_class);
+  return block_->size_class == adopted_class ? SIZE_MAX : block_->size_class - small_class - 2;
+}
+
+void Buffer::free(Block* block) noexcept {
+  if (block->size_class == adopted_class) {
+    delete static_cast<Adopted*>(block);
+  } else if (block->size_class < classes) {
+    pool().give(block, block->size_class);
+  } else {
+    detail::give_small(block, small_header + block->size_class - small_class - 2);
+  }
+}
+
+void trim_memory() { pool().trim(); }
+
+}  // namespace chronograd

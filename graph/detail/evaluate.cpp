@@ -1,0 +1,219 @@
+#include <algorithm>
+
+#include "chronograd/graph/detail/execute.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd::detail {
+namespace {
+
+void release(Output& output) noexcept {
+  output.available = false;
+  output.buffer = {};
+  output.data = nullptr;
+}
+
+// A value that leaves the evaluation must not hold more memory than its own.
+bool owns_its_memory(const Output& output) {
+  const Array array = output.array();
+  const std::size_t bytes = static_cast<std::size_t>(output.shape.size()) * size_of(output.dtype);
+  return array.dense() && (!output.buffer || output.buffer.capacity() / 2 <= bytes + 64);
+}
+
+}  // namespace
+
+void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
+  const std::vector<NodeId> needed = needed_for(asked);
+  decide_what_to_keep(needed, asked, committing);
+  try {
+    const FlushDenormals flush;
+    run(needed);
+    if (mode == Mode::forward_only) {
+      for (Assignment& a : assignments_) {
+        if (a.output == no_id) continue;
+        a.value = recording.outputs[a.output].array();
+        a.output = no_id;
+      }
+    }
+  } catch (...) {
+    for (const NodeId id : needed) {
+      const Node& node = recording.nodes[id];
+      for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+        release(recording.outputs[o]);
+      }
+    }
+    throw;
+  }
+  publish(needed);
+  first_waiting_ = static_cast<OutputId>(recording.outputs.size());
+  if (mode == Mode::forward_only) forget_everything();
+}
+
+std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
+  std::vector<NodeId> needed;
+  ++visit_;
+  const auto visit = [&](OutputId output) {
+    Node& node = recording.nodes[recording.outputs[output].node];
+    if (recording.outputs[output].available || node.visit == visit_) return;
+    if (node.op == &parameter_op) {
+      throw TapeError("parameter: the numbers of " +
+                      recording.parameters[recording.slots[node.first_slot]].path() +
+                      " that are needed here were overwritten by a step; take what depends on the "
+                      "old ones before it");
+    }
+    node.visit = visit_;
+    needed.push_back(recording.outputs[output].node);
+  };
+  for (const OutputId output : asked) visit(output);
+  for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+    if (recording.outputs[o].handle != nullptr) visit(o);
+  }
+  if (mode == Mode::forward_only) {
+    for (const Assignment& a : assignments_) {
+      if (a.output != no_id) visit(a.output);
+    }
+  }
+  for (std::size_t k = 0; k < needed.size(); ++k) {
+    const NodeId id = needed[k];
+    for (const OutputId input : recording.inputs_of(recording.nodes[id])) visit(input);
+  }
+  std::sort(needed.begin(), needed.end());  // recorded order is topological
+  return needed;
+}
+
+void TapeState::decide_what_to_keep(std::span<const NodeId> needed, std::span<const OutputId> asked,
+                                    bool committing) {
+  for (const NodeId id : needed) {
+    const Node& node = recording.nodes[id];
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      Output& output = recording.outputs[o];
+      output.uses = 0;
+      output.asked = output.keep = output.handle != nullptr;
+    }
+  }
+  for (const OutputId o : asked) recording.outputs[o].asked = recording.outputs[o].keep = true;
+  for (const Assignment& a : assignments_) {
+    if (a.output != no_id)
+      recording.outputs[a.output].asked = recording.outputs[a.output].keep = true;
+  }
+  const bool gradient_may_come = mode != Mode::forward_only && !committing;
+  for (const NodeId id : needed) {
+    const Node& node = recording.nodes[id];
+    const auto inputs = recording.inputs_of(node);
+    for (const OutputId input : inputs) ++recording.outputs[input].uses;
+    if (!gradient_may_come || node.partner != no_id || !node.op->differentiable()) continue;
+    Reads reads;
+    for (int k = 0; k < static_cast<int>(std::min<std::uint32_t>(node.inputs, 3)); ++k) {
+      if (!is_floating(recording.outputs[inputs[static_cast<std::size_t>(k)]].dtype)) continue;
+      reads.inputs |= node.op->reads_for(k).inputs;
+      reads.outputs |= node.op->reads_for(k).outputs;
+    }
+    for (std::uint32_t k = 0; k < std::min<std::uint32_t>(node.inputs, 32); ++k) {
+      if ((reads.inputs >> k & 1) != 0) recording.outputs[inputs[k]].keep = true;
+    }
+    for (std::uint32_t k = 0; k < std::min<std::uint32_t>(node.outputs, 32); ++k) {
+      if ((reads.outputs >> k & 1) != 0) recording.outputs[node.first_output + k].keep = true;
+    }
+  }
+}
+
+void TapeState::run(std::span<const NodeId> needed) {
+  for (const NodeId id : needed) {
+    const Node& node = recording.nodes[id];
+    run_node(node);
+    for (const OutputId input : recording.inputs_of(node)) {
+      Output& in = recording.outputs[input];
+      const bool computed_here = recording.nodes[in.node].visit == visit_;
+      if (--in.uses == 0 && computed_here && !in.keep) release(in);
+    }
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      Output& out = recording.outputs[o];
+      if (out.uses == 0 && !out.keep) release(out);
+    }
+  }
+}
+
+namespace {
+
+// The input whose memory output 0 may take: its last reader is this node, and nobody else sees it.
+int input_to_take_over(const Op& op, std::span<const Array> inputs, const Array& output,
+                       std::uint32_t last_read_here) {
+  const std::uint32_t allowed = (op.program ? ~0u : op.algebra.in_place) & last_read_here;
+  for (std::uint32_t k = 0; k < std::min<std::size_t>(inputs.size(), 32); ++k) {
+    const Array& in = inputs[k];
+    // The handle on the tape and the copy in `inputs` are the two references there may be.
+    if ((allowed >> k & 1) != 0 && in.shape == output.shape && in.dtype == output.dtype &&
+        in.buffer.references() == 2 && in.dense()) {
+      return static_cast<int>(k);
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+void TapeState::run_node(const Node& node) {
+  thread_local std::vector<Array> in;
+  thread_local std::vector<Array> out;
+  const struct Clear {
+    ~Clear() {
+      in.clear();
+      out.clear();
+    }
+  } clear;
+  std::uint32_t last_read_here = 0;
+  const auto inputs = recording.inputs_of(node);
+  for (std::uint32_t k = 0; k < node.inputs; ++k) {
+    const Output& input = recording.outputs[inputs[k]];
+    in.push_back(input.array());
+    const bool computed_here = recording.nodes[input.node].visit == visit_;
+    if (k < 32 && input.uses == 1 && computed_here && !input.keep) last_read_here |= 1u << k;
+  }
+  for (std::uint32_t k = 0; k < node.outputs; ++k) {
+    const Output& output = recording.outputs[node.first_output + k];
+    Array array;
+    array.shape = output.shape;
+    array.dtype = output.dtype;
+    out.push_back(array);
+  }
+  const int take_over =
+      node.outputs == 1 ? input_to_take_over(*node.op, in, out[0], last_read_here) : -1;
+  execute(*node.op, recording.attributes_of(node), recording.place_of(node), in, out, take_over);
+  for (std::uint32_t k = 0; k < node.outputs; ++k) {
+    Output& output = recording.outputs[node.first_output + k];
+    output.buffer = std::move(out[k].buffer);
+    output.data = out[k].data;
+    output.strides = out[k].strides;
+    output.available = true;
+    if (output.asked && !owns_its_memory(output)) {
+      Array own = Array::allocate(output.shape, output.dtype);
+      copy(output.array(), own);
+      output.buffer = std::move(own.buffer);
+      output.data = own.data;
+      output.strides = own.strides;
+    }
+  }
+}
+
+void TapeState::publish(std::span<const NodeId> needed) noexcept {
+  for (const NodeId id : needed) {
+    const Node& node = recording.nodes[id];
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      Output& output = recording.outputs[o];
+      Value* handle = std::exchange(output.handle, nullptr);
+      if (handle == nullptr) continue;
+      handle->buffer = output.buffer;
+      handle->data = output.data;
+      if (mode == Mode::forward_only) handle->serial = 0;  // from now on a constant
+      handle->state = Value::State::computed;
+      if (handle->references.load(std::memory_order_acquire) == 0) delete handle;
+    }
+  }
+}
+
+void TapeState::forget_everything() noexcept {
+  recording.clear();
+  first_waiting_ = 0;
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,56 @@
+#include "chronograd/graph/detail/execute.h"
+
+#include <array>
+#include <vector>
+
+#include "chronograd/graph/detail/faults.h"
+#include "chronograd/graph/detail/interpreter.h"
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace chronograd::detail {
+namespace {
+
+DType compute_dtype(std::span<const Array> inputs, const Array& output) {
+  const DType type = output.dtype == DType::boolean ? inputs[0].dtype : output.dtype;
+  return type == DType::boolean ? DType::i32 : type;
+}
+
+void allocate(Array& output) { output = Array::allocate(output.shape, output.dtype); }
+
+}  // namespace
+
+void execute(const Op& op, Attributes attributes, const PlaceIds& place,
+             std::span<const Array> inputs, std::span<Array> outputs, int take_over) {
+  if (faults.kernels_left >= 0 && faults.kernels_left-- == 0) {
+    throw Error(std::string(op.name) + ": the kernel was made to fail by a test");
+  }
+  const Run run{op, attributes, place, inputs, outputs};
+  if (op.view != nullptr && op.view(run)) return;
+  for (Array& output : outputs) {
+    if (take_over >= 0 && &output == outputs.data()) {
+      output = inputs[static_cast<std::size_t>(take_over)];
+    } else {
+      allocate(output);
+    }
+  }
+  if (op.program) {
+    const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
+    interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
+              {&store, 1});
+  } else {
+    op.kernel(run);
+  }
+}
+
+#if defined(__SSE2__)
+FlushDenormals::FlushDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(before_); }
+#else
+FlushDenormals::FlushDenormals() : before_(0) {}
+FlushDenormals::~FlushDenormals() = default;
+#endif
+
+}  // namespace chronograd::detail

@@ -1,0 +1,141 @@
+#include "chronograd/graph/detail/recording_data.h"
+
+#include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/names.h"
+
+namespace chronograd {
+namespace detail {
+namespace {
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
+  return hash ^ (hash >> 32);
+}
+
+template <class T>
+void make_room(std::vector<T>& list, std::size_t more) {
+  const std::size_t needed = list.size() + more;
+  if (needed > list.capacity()) list.reserve(std::max(needed, 2 * list.capacity()));
+}
+
+}  // namespace
+
+std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inputs) {
+  std::uint32_t first = 0;
+  for (const OutputId input : inputs) {
+    const Node& from = r.nodes[r.outputs[input].node];
+    if (from.op == &parameter_op) return from.scope;
+    if (first == 0) first = from.scope;
+  }
+  return first;
+}
+
+Place place_of(const PlaceIds& ids) {
+  return {name_of(ids.scope), ids.step, ids.line, line_of(ids.caller)};
+}
+
+NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
+                         PlaceIds place, std::span<const Inference::Output> node_outputs) {
+  make_room(nodes, 1);
+  make_room(inputs, node_inputs.size());
+  make_room(outputs, node_outputs.size());
+  make_room(integers, attributes.integers.size());
+  make_room(slots, attributes.slots.size());
+
+  // From here on nothing throws.
+  const auto id = static_cast<NodeId>(nodes.size());
+  const NodeId partner = context.partner;
+  std::uint32_t role = 0;
+  if (partner != no_id) {
+    const Node& forward = nodes[partner];
+    place = place_of(forward);
+    if (forward.outputs > 0) role = outputs[forward.first_output].role;
+  } else {
+    if (place.scope == 0) place.scope = inherited_scope(*this, node_inputs);
+    if (op.program && node_inputs.size() == 1) role = outputs[node_inputs[0]].role;
+  }
+
+  std::uint64_t h = mixed(hash, reinterpret_cast<std::uintptr_t>(&op));
+  for (const OutputId input : node_inputs) {
+    h = mixed(h, outputs.size() - input);
+    inputs.push_back(input);
+  }
+  for (const std::int64_t i : attributes.integers) {
+    h = mixed(h, static_cast<std::uint64_t>(i));
+    integers.push_back(i);
+  }
+  slots.insert(slots.end(), attributes.slots.begin(), attributes.slots.end());
+  nodes.push_back(
+      {.op = &op,
+       .first_input = static_cast<std::uint32_t>(inputs.size() - node_inputs.size()),
+       .inputs = static_cast<std::uint32_t>(node_inputs.size()),
+       .first_output = static_cast<OutputId>(outputs.size()),
+       .outputs = static_cast<std::uint32_t>(node_outputs.size()),
+       .first_integer = static_cast<std::uint32_t>(integers.size() - attributes.integers.size()),
+       .first_slot = static_cast<std::uint32_t>(slots.size() - attributes.slots.size()),
+       .integers = static_cast<std::uint16_t>(attributes.integers.size()),
+       .slots = static_cast<std::uint16_t>(attributes.slots.size()),
+       .step = place.step,
+       .partner = partner,
+       .scope = place.scope,
+       .line = place.line.line,
+       .caller = place.caller,
+       .file = place.line.file});
+  for (const Inference::Output& output : node_outputs) {
+    h = mixed(h, output.shape.hash() + static_cast<std::uint64_t>(output.dtype));
+    outputs.push_back({.shape = output.shape, .node = id, .role = role, .dtype = output.dtype});
+  }
+  hash = h;
+  return id;
+}
+
+void Recording::clear() {
+  nodes.clear();
+  outputs.clear();
+  inputs.clear();
+  integers.clear();
+  slots.clear();
+  parameters.clear();
+  parameter_leaves.clear();
+  constants.clear();
+  leaves.clear();
+  hash = 0;
+}
+
+}  // namespace detail
+
+const Op& NodeView::op() const { return *recording_->nodes[id_].op; }
+std::span<const OutputId> NodeView::inputs() const {
+  return recording_->inputs_of(recording_->nodes[id_]);
+}
+OutputId NodeView::first_output() const { return recording_->nodes[id_].first_output; }
+int NodeView::outputs() const { return static_cast<int>(recording_->nodes[id_].outputs); }
+Attributes NodeView::attributes() const {
+  return recording_->attributes_of(recording_->nodes[id_]);
+}
+Place NodeView::place() const {
+  return detail::place_of(recording_->place_of(recording_->nodes[id_]));
+}
+NodeId NodeView::partner() const { return recording_->nodes[id_].partner; }
+const Parameter* NodeView::parameter() const {
+  if (&op() != &detail::parameter_op && &op() != &detail::assign_op) return nullptr;
+  return &recording_->parameters[attributes().slots[0]];
+}
+
+std::size_t RecordingView::size() const { return recording_->nodes.size(); }
+std::size_t RecordingView::outputs() const { return recording_->outputs.size(); }
+NodeId RecordingView::node_of(OutputId output) const { return recording_->outputs[output].node; }
+Shape RecordingView::shape(OutputId output) const { return recording_->outputs[output].shape; }
+DType RecordingView::dtype(OutputId output) const { return recording_->outputs[output].dtype; }
+std::string_view RecordingView::role(OutputId output) const {
+  return detail::name_of(recording_->outputs[output].role);
+}
+bool RecordingView::computed(OutputId output) const {
+  return recording_->outputs[output].available;
+}
+bool RecordingView::held(OutputId output) const {
+  return recording_->outputs[output].handle != nullptr;
+}
+std::uint64_t RecordingView::structural_hash() const { return recording_->hash; }
+
+}  // namespace chronograd

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/graph/parameter.h"
+#include "chronograd/graph/recording.h"
+
+namespace chronograd::detail {
+
+/// The growing lists behind a tape. Everything is an index into them, so that recording a node
+/// appends and nothing else.
+class Recording {
+ public:
+  std::vector<Node> nodes;
+  std::vector<Output> outputs;
+  std::vector<OutputId> inputs;
+  std::vector<std::int64_t> integers;
+  std::vector<std::uint64_t> slots;
+  std::vector<Parameter> parameters;  ///< of leaves and assigns, whose first slot is an index here
+  std::vector<OutputId> parameter_leaves;  ///< parallel to it; no_id for assigns
+  std::vector<Tensor> constants;  ///< from outside; kept so that their addresses stay theirs
+  std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
+  std::uint64_t hash = 0;
+
+  std::span<const OutputId> inputs_of(const Node& node) const {
+    return {inputs.data() + node.first_input, node.inputs};
+  }
+  Attributes attributes_of(const Node& node) const {
+    return {{integers.data() + node.first_integer, node.integers},
+            {slots.data() + node.first_slot, node.slots}};
+  }
+  PlaceIds place_of(const Node& node) const {
+    return {node.scope, node.step, {node.file, node.line}, node.caller};
+  }
+
+  /// Appends a node whose outputs have been inferred; all or nothing.
+  NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
+                PlaceIds place, std::span<const Inference::Output> node_outputs);
+  /// Forgets everything but the memory of the lists.
+  void clear();
+};
+
+Place place_of(const PlaceIds& ids);
+
+/// The scope a node with these inputs belongs to when none is open: that of a parameter it reads,
+/// else of its first input that has one.
+std::uint32_t inherited_scope(const Recording& recording, std::span<const OutputId> inputs);
+
+/// The ops of leaves and effects, which this module defines itself.
+extern const Op constant_op;
+extern const Op number_op;
+extern const Op parameter_op;
+extern const Op assign_op;
+
+}  // namespace chronograd::detail

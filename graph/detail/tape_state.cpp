@@ -1,0 +1,342 @@
+#include "chronograd/graph/detail/tape_state.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+
+#include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/names.h"
+#include "chronograd/graph/detail/parameter_slot.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd::detail {
+namespace {
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+thread_local std::vector<TapeState*> open_tapes;
+
+// The lists of the last ended tape, so that the next one need not grow its own.
+constexpr std::size_t kept_nodes = 1 << 17;
+thread_local std::vector<Recording> spare;
+
+Recording take_spare() {
+  if (spare.empty()) return {};
+  Recording r = std::move(spare.back());
+  spare.pop_back();
+  return r;
+}
+
+void keep_spare(Recording&& recording) noexcept {
+  if (recording.nodes.capacity() > kept_nodes || !spare.empty()) return;
+  try {
+    recording.clear();
+    spare.push_back(std::move(recording));
+  } catch (...) {  // then the next tape grows its own
+  }
+}
+
+std::string text(SourceLine line) {
+  return std::string(line.file) + ":" + std::to_string(line.line);
+}
+
+// Drops the tape's hold on a handle; frees it when its last user went on another thread.
+void let_go(Value*& handle) noexcept {
+  if (handle != nullptr && handle->references.load(std::memory_order_acquire) == 0) delete handle;
+  handle = nullptr;
+}
+
+}  // namespace
+
+TapeState* current_tape() { return open_tapes.empty() ? nullptr : open_tapes.back(); }
+
+TapeState* open_tape(std::uint64_t serial) {
+  for (auto it = open_tapes.rbegin(); it != open_tapes.rend(); ++it) {
+    if ((*it)->serial == serial) return *it;
+  }
+  return nullptr;
+}
+
+TapeState::TapeState(Mode m, std::uint64_t dice, SourceLine at)
+    : recording(take_spare()), serial(next_serial()), mode(m), opened(at), dice_key(dice) {
+  open_tapes.push_back(this);
+}
+
+TapeState::~TapeState() {
+  std::erase(open_tapes, this);
+  for (Output& output : recording.outputs) {
+    if (output.handle != nullptr) output.handle->state = Value::State::abandoned;
+    let_go(output.handle);
+  }
+  for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
+  keep_spare(std::move(recording));
+}
+
+OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes attributes) {
+  const Inference::Output inferred{array.shape, array.dtype};
+  const NodeId partner = std::exchange(context.partner, no_id);
+  NodeId node = 0;
+  try {
+    node = recording.append(op, {}, attributes, place, {&inferred, 1});
+  } catch (...) {
+    context.partner = partner;
+    throw;
+  }
+  context.partner = partner;
+  Output& output = recording.outputs[recording.nodes[node].first_output];
+  output.buffer = std::move(array.buffer);
+  output.data = array.data;
+  output.strides = array.strides;
+  output.available = true;
+  return recording.nodes[node].first_output;
+}
+
+OutputId TapeState::constant(const Tensor& tensor) {
+  const Value* key = &tensor.value();
+  if (const auto it = recording.leaves.find(key); it != recording.leaves.end()) return it->second;
+  recording.constants.push_back(tensor);
+  const OutputId output = leaf(constant_op, key->array(), {}, {});
+  recording.leaves.emplace(key, output);
+  return output;
+}
+
+OutputId TapeState::number(double value, DType dtype, const Op& user, const PlaceIds& place) {
+  return leaf(number_op, array_of(value, dtype, user, place), {}, {});
+}
+
+OutputId TapeState::read(const Parameter& parameter) {
+  ParameterSlot& slot = parameter.slot();
+  if (const auto it = recording.leaves.find(&slot); it != recording.leaves.end()) return it->second;
+  const std::uint64_t index[] = {recording.parameters.size()};
+  const auto assigned = std::find_if(assignments_.begin(), assignments_.end(),
+                                     [&](const Assignment& a) { return a.parameter == parameter; });
+  Array array = assigned != assignments_.end() ? assigned->value : slot.read();
+  recording.parameter_leaves.push_back(no_id);
+  recording.parameters.push_back(parameter);
+  const OutputId output = leaf(parameter_op, std::move(array), {.scope = slot.scope}, {{}, index});
+  recording.parameter_leaves[index[0]] = output;
+  recording.leaves.emplace(&slot, output);
+  return output;
+}
+
+OutputId TapeState::leaf_of(const Parameter& parameter) const {
+  for (std::size_t k = 0; k < recording.parameters.size(); ++k) {
+    if (recording.parameters[k] == parameter && recording.parameter_leaves[k] != no_id) {
+      return recording.parameter_leaves[k];
+    }
+  }
+  return no_id;
+}
+
+OutputId TapeState::output_of(const Tensor& tensor, const char* user) {
+  const Value& value = tensor.value();
+  if (value.serial == serial) return value.output;
+  if (value.state == Value::State::computed) return constant(tensor);
+  const std::string what = std::string(user) + ": a tensor " + to_string(value.shape);
+  if (value.state == Value::State::abandoned) {
+    throw TapeError(what +
+                    " that was not computed before its tape ended; ask for its numbers "
+                    "(item, values, detach, evaluate) while the tape is open");
+  }
+  if (const TapeState* other = open_tape(value.serial)) {
+    throw TapeError(what + " that is still pending on the outer tape opened at " +
+                    text(other->opened) + "; detach() it to use its numbers on this one");
+  }
+  throw TapeError(what + " that is pending on a tape of another thread; compute it there first");
+}
+
+Tensor TapeState::new_handle(OutputId id) {
+  auto* value = new Value;
+  Output& output = recording.outputs[id];
+  value->output = id;
+  value->serial = serial;
+  value->shape = output.shape;
+  value->dtype = output.dtype;
+  if (output.available && (output.shape.empty() || output.array().dense())) {
+    value->buffer = output.buffer;
+    value->data = output.data;
+    value->state = Value::State::computed;
+  } else {
+    let_go(output.handle);
+    output.handle = value;
+    first_waiting_ = std::min(first_waiting_, id);
+  }
+  return Tensor{value};
+}
+
+Tensor TapeState::handle_to(OutputId id) {
+  if (Value* handle = recording.outputs[id].handle) {
+    std::uint32_t references = handle->references.load(std::memory_order_relaxed);
+    while (references != 0) {
+      if (handle->references.compare_exchange_weak(references, references + 1)) {
+        return Tensor{handle};
+      }
+    }
+  }
+  return new_handle(id);
+}
+
+void TapeState::record(const Op& op, std::span<const Operand> operands, Attributes attributes,
+                       std::vector<Tensor>* handles, Tensor* handle) {
+  const PlaceIds place = current_place(operands);
+  std::array<OutputId, 8> few;
+  std::vector<OutputId> many;
+  if (operands.size() > few.size()) many.resize(operands.size());
+  const std::span<OutputId> ids{many.empty() ? few.data() : many.data(), operands.size()};
+  const DType dtype_of_numbers = dtype_for_numbers(operands);
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    const Operand& operand = operands[k];
+    switch (operand.kind) {
+      case Operand::Kind::tensor:
+        ids[k] = output_of(operand.tensor(), op.name.data());
+        break;
+      case Operand::Kind::parameter:
+        ids[k] = read(operand.parameter());
+        break;
+      case Operand::Kind::number:
+        ids[k] = number(operand.number, dtype_of_numbers, op, place);
+        break;
+    }
+  }
+  thread_local std::vector<Inference::Output> inferred;
+  inferred.clear();
+  Inference inference{op, attributes, place, {&recording, ids, {}}, inferred};
+  op.infer(inference);
+  const NodeId node = recording.append(op, ids, attributes, place, inferred);
+  const OutputId first = recording.nodes[node].first_output;
+  if (handle != nullptr) {
+    *handle = new_handle(first);
+  } else {
+    handles->reserve(inferred.size());
+    for (OutputId k = 0; k < inferred.size(); ++k) handles->push_back(new_handle(first + k));
+  }
+}
+
+void TapeState::assign(const Parameter& parameter, const Tensor& value) {
+  ParameterSlot& slot = parameter.slot();
+  std::uint64_t nobody = 0;
+  if (!slot.assigned_by.compare_exchange_strong(nobody, serial) && nobody != serial) {
+    throw TapeError("assign: " + slot.path +
+                    " has an uncommitted assignment on another open tape; one tape at a time may "
+                    "assign a parameter");
+  }
+  const auto same = [&](const Assignment& a) { return a.parameter == parameter; };
+  auto it = std::find_if(assignments_.begin(), assignments_.end(), same);
+  if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
+  const std::uint64_t index[] = {recording.parameters.size()};
+  try {
+    recording.parameter_leaves.push_back(no_id);
+    recording.parameters.push_back(parameter);
+    recording.leaves.try_emplace(&slot, no_id);
+    const OutputId ids[] = {output_of(value, "assign")};
+    const Inference::Output output{slot.shape, slot.dtype};
+    const NodeId node =
+        recording.append(assign_op, ids, {{}, index}, {.scope = slot.scope}, {&output, 1});
+    it->output = recording.nodes[node].first_output;
+    recording.leaves[&slot] = it->output;
+  } catch (...) {
+    if (it->output == no_id) {
+      assignments_.erase(it);
+      slot.assigned_by = 0;
+    }
+    if (const auto leaf = recording.leaves.find(&slot);
+        leaf != recording.leaves.end() && leaf->second == no_id) {
+      recording.leaves.erase(leaf);
+    }
+    throw;
+  }
+}
+
+void TapeState::warn_when_left_open() {
+  static std::atomic<bool> told{false};
+  constexpr int suspicious = 16;
+  if (++commits_ == suspicious && !told.exchange(true)) {
+    std::fprintf(stderr,
+                 "chronograd: the tape opened at %s has run %d steps and keeps all of them; open a "
+                 "tape inside the loop over batches\n",
+                 text(opened).c_str(), suspicious);
+  }
+}
+
+void TapeState::drop_overwritten_leaves(const Parameter& parameter) noexcept {
+  for (std::size_t k = 0; k < recording.parameters.size(); ++k) {
+    const OutputId id = recording.parameter_leaves[k];
+    if (id == no_id || recording.parameters[k] != parameter) continue;
+    Output& leaf = recording.outputs[id];
+    leaf.available = false;
+    leaf.buffer = {};
+    leaf.data = nullptr;
+  }
+}
+
+void TapeState::commit() {
+  std::vector<OutputId> asked;
+  for (const Assignment& a : assignments_) {
+    if (a.output != no_id) asked.push_back(a.output);
+  }
+  evaluate(asked, true);
+  // Nothing below throws: all assignments take effect, or none did.
+  for (Assignment& a : assignments_) {
+    if (a.output != no_id) a.value = recording.outputs[a.output].array();
+    ParameterSlot& slot = a.parameter.slot();
+    slot.write(std::move(a.value));
+    slot.assigned_by = 0;
+    drop_overwritten_leaves(a.parameter);
+  }
+  assignments_.clear();
+  warn_when_left_open();
+}
+
+DType dtype_for_numbers(std::span<const Operand> operands) {
+  bool numbers = false;
+  for (const Operand& operand : operands) numbers |= operand.kind == Operand::Kind::number;
+  if (!numbers) return DType::f32;
+  for (const Operand& operand : operands) {
+    if (operand.kind == Operand::Kind::number) continue;
+    const DType type = dtype_of(operand);
+    if (type != DType::boolean) return type;
+  }
+  return DType::f32;
+}
+
+Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place) {
+  const double bound = dtype == DType::i32 ? 0x1p31 : 0x1p63;
+  const bool fits = number == std::trunc(number) && number >= -bound && number < bound;
+  if (is_integer(dtype) && !fits) {
+    throw DTypeError(std::string(user.name) + ": the number " + std::to_string(number) +
+                     " with a tensor of " + std::string(name(dtype)) +
+                     "; it must be an integer of that type, or the tensor cast first " +
+                     to_string(place_of(place)));
+  }
+  Array array = Array::allocate(Shape{}, dtype);
+  switch (dtype) {
+    case DType::f32:
+      *array.as<float>() = static_cast<float>(number);
+      break;
+    case DType::f64:
+      *array.as<double>() = number;
+      break;
+    case DType::i32:
+      *array.as<std::int32_t>() = static_cast<std::int32_t>(number);
+      break;
+    case DType::i64:
+      *array.as<std::int64_t>() = static_cast<std::int64_t>(number);
+      break;
+    case DType::boolean:
+      *array.as<bool>() = number != 0;
+      break;
+  }
+  return array;
+}
+
+PlaceIds current_place(std::span<const Operand> operands) {
+  PlaceIds place{context.scope, context.step, {}, context.caller};
+  if (!operands.empty()) place.line = operands[0].where;
+  return place;
+}
+
+}  // namespace chronograd::detail

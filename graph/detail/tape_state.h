@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "chronograd/graph/detail/recording_data.h"
+
+namespace chronograd::detail {
+
+/// An open tape.
+class TapeState {
+ public:
+  enum class Mode : std::uint8_t { differentiable, training, forward_only };
+
+  TapeState(Mode mode, std::uint64_t dice, SourceLine opened);
+  ~TapeState();
+  TapeState(const TapeState&) = delete;
+  TapeState& operator=(const TapeState&) = delete;
+
+  /// Records a node; the handles to its outputs are appended to `handles`.
+  void record(const Op& op, std::span<const Operand> operands, Attributes attributes,
+              std::vector<Tensor>* handles, Tensor* handle);
+
+  OutputId output_of(const Tensor& tensor, const char* user);
+  OutputId read(const Parameter& parameter);
+  /// Where the parameter's leaf is, or no_id when this tape has not read it.
+  OutputId leaf_of(const Parameter& parameter) const;
+  void assign(const Parameter& parameter, const Tensor& value);
+  /// A handle to an output, the one a user holds if there is one.
+  Tensor handle_to(OutputId output);
+
+  /// Computes what is asked for and what handles wait for.
+  void evaluate(std::span<const OutputId> asked, bool committing = false);
+  void commit();
+  void forget_handle(OutputId output) noexcept { recording.outputs[output].handle = nullptr; }
+
+  Recording recording;
+  const std::uint64_t serial;
+  const Mode mode;
+  const SourceLine opened;
+  const std::uint64_t dice_key;
+  std::uint64_t dice_thrown = 0;
+
+ private:
+  struct Assignment {
+    Parameter parameter;
+    OutputId output;  ///< no_id when the numbers are already in `value`
+    Array value;
+  };
+
+  OutputId constant(const Tensor& tensor);
+  OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
+  OutputId leaf(const Op& op, Array array, PlaceIds place, Attributes attributes);
+  Tensor new_handle(OutputId output);
+  void warn_when_left_open();
+  void drop_overwritten_leaves(const Parameter& parameter) noexcept;
+  std::vector<NodeId> needed_for(std::span<const OutputId> asked);
+  void decide_what_to_keep(std::span<const NodeId> needed, std::span<const OutputId> asked,
+                           bool committing);
+  void run(std::span<const NodeId> needed);
+  void run_node(const Node& node);
+  void publish(std::span<const NodeId> needed) noexcept;
+  void forget_everything() noexcept;
+
+  std::vector<Assignment> assignments_;
+  OutputId first_waiting_ = 0;  ///< no output before it has a handle that waits
+  std::uint32_t visit_ = 0;
+  int commits_ = 0;
+};
+
+/// The innermost open tape of this thread, or null.
+TapeState* current_tape();
+/// The open tape of this thread with that serial, or null.
+TapeState* open_tape(std::uint64_t serial);
+
+/// The dtype the numbers among operands take.
+DType dtype_for_numbers(std::span<const Operand> operands);
+/// The number as an array of the dtype; throws DTypeError when it would lose a fraction.
+Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place);
+PlaceIds current_place(std::span<const Operand> operands);
+
+}  // namespace chronograd::detail

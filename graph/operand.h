@@ -1,0 +1,49 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+
+#include "chronograd/graph/tensor.h"
+
+namespace chronograd {
+
+class Parameter;
+
+/// A place in a source file.
+struct SourceLine {
+  const char* file = "";
+  unsigned line = 0;
+};
+
+/// What an op takes: a tensor, a parameter or a number, and the line it was given on. Made by
+/// implicit conversion in the call; not for storing.
+class Operand {
+ public:
+  Operand(const Tensor& tensor, const char* file = __builtin_FILE(),
+          unsigned line = __builtin_LINE())
+      : source(&tensor), kind(Kind::tensor), where{file, line} {}
+  Operand(const Parameter& parameter, const char* file = __builtin_FILE(),
+          unsigned line = __builtin_LINE())
+      : source(&parameter), kind(Kind::parameter), where{file, line} {}
+  /// A number takes the dtype of the other operands.
+  template <class Number>
+  requires(std::integral<Number> || std::floating_point<Number>)
+      Operand(Number value, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE())
+      : kind(Kind::number), number(static_cast<double>(value)), where{file, line} {}
+
+  enum class Kind : std::uint8_t { tensor, parameter, number };
+
+  const Tensor& tensor() const { return *static_cast<const Tensor*>(source); }
+  const Parameter& parameter() const { return *static_cast<const Parameter*>(source); }
+
+  const void* source = nullptr;
+  Kind kind;
+  double number = 0;
+  SourceLine where;
+};
+
+/// The shape or dtype of an operand; a number is a scalar of f32.
+Shape shape_of(const Operand& operand);
+DType dtype_of(const Operand& operand);
+
+}  // namespace chronograd

@@ -1,0 +1,198 @@
+#include "chronograd/graph/parameter.h"
+
+#include <algorithm>
+
+#include "chronograd/graph/detail/names.h"
+#include "chronograd/graph/detail/parameter_slot.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd {
+namespace detail {
+
+struct ParameterStore {
+  std::uint64_t stream;
+  DType dtype;
+  mutable std::mutex mutex;
+  std::map<std::string, std::shared_ptr<ParameterSlot>, std::less<>> slots;
+};
+
+}  // namespace detail
+
+namespace {
+
+std::uint64_t key_of(std::uint64_t stream, std::string_view path) {
+  std::uint64_t h = stream;
+  for (const char c : path) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return h ^ (h >> 31);
+}
+
+Array initial_values(Shape shape, DType dtype, const Initializer& initializer, std::uint64_t key) {
+  std::vector<double> values(static_cast<std::size_t>(shape.size()));
+  RandomStream random{key};
+  initializer(values, shape, random);
+  const Tensor exact = Tensor::adopt(std::move(values), shape);
+  Array array = Array::allocate(shape, dtype);
+  copy(exact.value().array(), array);
+  return array;
+}
+
+void check_fits(const Parameter& parameter, const Tensor& value, const char* op) {
+  if (value.shape() != parameter.shape()) {
+    throw ShapeError(std::string(op) + ": a tensor " + to_string(value.shape()) + " for " +
+                     parameter.path() + "; it must be " + to_string(parameter.shape()));
+  }
+  if (value.dtype() != parameter.dtype()) {
+    throw DTypeError(std::string(op) + ": a tensor of " + std::string(name(value.dtype())) +
+                     " for " + parameter.path() + "; it must be " +
+                     std::string(name(parameter.dtype())));
+  }
+}
+
+}  // namespace
+
+const std::string& Parameter::path() const { return slot_->path; }
+Shape Parameter::shape() const { return slot_->shape; }
+DType Parameter::dtype() const { return slot_->dtype; }
+bool Parameter::trainable() const { return slot_->trainable; }
+Tensor Parameter::value() const { return detail::tensor_of(slot_->read()); }
+
+void Parameter::set_value(const Tensor& value) const {
+  check_fits(*this, value, "set_value");
+  detail::compute(value.value());
+  slot_->write(value.value().array());
+}
+
+Scope Scope::operator/(std::string_view name) const {
+  if (name.empty()) throw ParameterError("scope: an empty name below '" + path_ + "'");
+  return {store_, path_.empty() ? std::string(name) : path_ + "/" + std::string(name)};
+}
+
+DType Scope::dtype() const { return store_->dtype; }
+
+Parameter Scope::parameter(std::string_view name, Shape shape,
+                           const Initializer& initializer) const {
+  return make(name, shape, initializer, true);
+}
+
+Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer) const {
+  return make(name, shape, initializer, false);
+}
+
+Parameter Scope::make(std::string_view name, Shape shape, const Initializer& initializer,
+                      bool trainable) const {
+  auto slot = std::make_shared<detail::ParameterSlot>();
+  slot->path = (*this / name).path();
+  slot->scope = detail::intern_name(path_);
+  slot->shape = shape;
+  slot->dtype = store_->dtype;
+  slot->trainable = trainable;
+  slot->write(
+      initial_values(shape, store_->dtype, initializer, key_of(store_->stream, slot->path)));
+  const std::lock_guard lock{store_->mutex};
+  const auto [it, added] = store_->slots.try_emplace(slot->path, slot);
+  if (!added) {
+    throw ParameterError("parameter: " + slot->path + " " + to_string(shape) +
+                         " exists already, as " + to_string(it->second->shape) +
+                         "; give the second layer another name, or copy the first to share it");
+  }
+  return Parameter{std::move(slot)};
+}
+
+std::vector<Parameter> Scope::list() const {
+  std::vector<Parameter> found;
+  const std::string below = path_ + "/";
+  const std::lock_guard lock{store_->mutex};
+  for (const auto& [path, slot] : store_->slots) {
+    if (path_.empty() || path == path_ || path.starts_with(below)) found.emplace_back(slot);
+  }
+  return found;
+}
+
+Parameters::Parameters(Random& random, DType dtype)
+    : store_(std::make_shared<detail::ParameterStore>()) {
+  if (!is_floating(dtype)) {
+    throw DTypeError("parameters: " + std::string(name(dtype)) + "; they must be f32 or f64");
+  }
+  store_->stream = random.next_stream();
+  store_->dtype = dtype;
+}
+
+Scope Parameters::root() const { return {store_, ""}; }
+DType Parameters::dtype() const { return store_->dtype; }
+
+std::size_t Parameters::size() const {
+  const std::lock_guard lock{store_->mutex};
+  return store_->slots.size();
+}
+
+bool Parameters::contains(std::string_view path) const {
+  const std::lock_guard lock{store_->mutex};
+  return store_->slots.contains(path);
+}
+
+Parameter Parameters::at(std::string_view path) const {
+  const std::lock_guard lock{store_->mutex};
+  const auto it = store_->slots.find(path);
+  if (it == store_->slots.end()) {
+    throw ParameterError("parameters: there is no " + std::string(path));
+  }
+  return Parameter{it->second};
+}
+
+std::map<std::string, Tensor> Parameters::snapshot() const {
+  std::map<std::string, Tensor> values;
+  for (const Parameter& parameter : list()) values.emplace(parameter.path(), parameter.value());
+  return values;
+}
+
+void Parameters::restore(const std::map<std::string, Tensor>& snapshot) const {
+  const std::vector<Parameter> all = list();
+  if (all.size() != snapshot.size()) {
+    throw ParameterError("restore: a snapshot of " + std::to_string(snapshot.size()) +
+                         " parameters; there are " + std::to_string(all.size()));
+  }
+  for (const Parameter& parameter : all) {
+    const auto it = snapshot.find(parameter.path());
+    if (it == snapshot.end()) {
+      throw ParameterError("restore: the snapshot has no " + parameter.path());
+    }
+    check_fits(parameter, it->second, "restore");
+  }
+  for (const Parameter& parameter : all) parameter.set_value(snapshot.at(parameter.path()));
+}
+
+void assign(const Parameter& parameter, const Tensor& value) {
+  check_fits(parameter, value, "assign");
+  if (detail::TapeState* tape = detail::current_tape()) {
+    tape->assign(parameter, value);
+  } else {
+    parameter.set_value(value);
+  }
+}
+
+Shape shape_of(const Operand& operand) {
+  switch (operand.kind) {
+    case Operand::Kind::tensor:
+      return operand.tensor().shape();
+    case Operand::Kind::parameter:
+      return operand.parameter().shape();
+    case Operand::Kind::number:
+      break;
+  }
+  return {};
+}
+
+DType dtype_of(const Operand& operand) {
+  switch (operand.kind) {
+    case Operand::Kind::tensor:
+      return operand.tensor().dtype();
+    case Operand::Kind::parameter:
+      return operand.parameter().dtype();
+    case Operand::Kind::number:
+      break;
+  }
+  return DType::f32;
+}
+
+}  // namespace chronograd

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/graph/parameter.h"
+
+namespace chronograd {
+
+using NodeId = std::uint32_t;
+using OutputId = std::uint32_t;
+inline constexpr std::uint32_t no_id = 0xffffffff;
+
+namespace detail {
+
+struct Node {
+  const Op* op;
+  std::uint32_t first_input;
+  std::uint32_t inputs;
+  OutputId first_output;
+  std::uint32_t outputs;
+  std::uint32_t first_integer;
+  std::uint32_t first_slot;
+  std::uint16_t integers;
+  std::uint16_t slots;
+  std::int32_t step;
+  NodeId partner;
+  std::uint32_t scope;
+  std::uint32_t line;
+  std::uint32_t caller;
+  const char* file;
+  std::uint32_t visit = 0;
+};
+
+struct Output {
+  Shape shape;
+  Value* handle = nullptr;  ///< set while a user's handle waits for numbers
+  Buffer buffer{};
+  std::byte* data = nullptr;
+  Strides strides = Strides::dense(Shape{});
+  NodeId node = no_id;
+  std::uint32_t role = 0;
+  std::uint32_t uses = 0;  ///< while an evaluation runs: readers that have not run yet
+  DType dtype = DType::f32;
+  bool available = false;
+  bool keep = false;   ///< while an evaluation runs: not to be freed after its last reader
+  bool asked = false;  ///< while an evaluation runs: to be dense and without foreign memory
+
+  Array array() const { return {buffer, data, shape, strides, dtype}; }
+};
+
+}  // namespace detail
+
+/// One node of a recording, to look at. Valid until the tape records more or ends.
+class NodeView {
+ public:
+  NodeView(const detail::Recording& recording, NodeId id) : recording_(&recording), id_(id) {}
+
+  NodeId id() const { return id_; }
+  const Op& op() const;
+  std::string_view name() const { return op().name; }
+  std::span<const OutputId> inputs() const;
+  /// The outputs are numbered without gaps from the first.
+  OutputId first_output() const;
+  int outputs() const;
+  Attributes attributes() const;
+  /// "model/encoder/lstm"; empty outside of any scope.
+  std::string_view scope() const { return place().scope; }
+  /// Scope, time step and source line.
+  Place place() const;
+  /// For a node of a gradient, the node it is the gradient of.
+  bool is_gradient() const { return partner() != no_id; }
+  NodeId partner() const;
+  /// For the leaf that reads a parameter and for an assign, that parameter; else null.
+  const Parameter* parameter() const;
+
+ private:
+  const detail::Recording* recording_;
+  NodeId id_;
+};
+
+/// What a tape has recorded: nodes in the order of their recording, which is topological, each
+/// with numbered inputs and outputs.
+class RecordingView {
+ public:
+  explicit RecordingView(const detail::Recording& recording) : recording_(&recording) {}
+
+  std::size_t size() const;
+  NodeView operator[](NodeId id) const { return {*recording_, id}; }
+  std::size_t outputs() const;
+
+  NodeId node_of(OutputId output) const;
+  Shape shape(OutputId output) const;
+  DType dtype(OutputId output) const;
+  /// The role given by `named` or `split`, as "input_gate"; empty without one.
+  std::string_view role(OutputId output) const;
+  /// Whether the numbers are there, and whether a user holds a handle that waits for them.
+  bool computed(OutputId output) const;
+  bool held(OutputId output) const;
+
+  /// The same for equal structures: ops, wiring, shapes, dtypes and integer attributes.
+  std::uint64_t structural_hash() const;
+
+ private:
+  const detail::Recording* recording_;
+};
+
+}  // namespace chronograd

@@ -1,0 +1,47 @@
+#include "chronograd/graph/tape.h"
+
+#include <string>
+
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd {
+
+using Mode = detail::TapeState::Mode;
+
+Tape::Tape(const char* file, unsigned line)
+    : state_(std::make_unique<detail::TapeState>(Mode::differentiable, 0, SourceLine{file, line})) {
+}
+
+Tape::Tape(Random& random, const char* file, unsigned line)
+    : state_(std::make_unique<detail::TapeState>(Mode::training, random.next_stream(),
+                                                 SourceLine{file, line})) {}
+
+Tape::Tape(ForwardOnly, const char* file, unsigned line)
+    : state_(std::make_unique<detail::TapeState>(Mode::forward_only, 0, SourceLine{file, line})) {}
+
+Tape::~Tape() = default;
+
+void Tape::commit() { state_->commit(); }
+
+RecordingView Tape::recording() const { return RecordingView{state_->recording}; }
+
+bool training() {
+  const detail::TapeState* tape = detail::current_tape();
+  return tape != nullptr && tape->mode == Mode::training;
+}
+
+void commit() {
+  if (detail::TapeState* tape = detail::current_tape()) tape->commit();
+}
+
+std::array<std::uint64_t, 2> draw_dice(const char* op) {
+  if (!training()) {
+    throw TapeError(std::string(op) +
+                    ": no training tape is open; random numbers come from `Tape tape{random}`");
+  }
+  detail::TapeState& tape = *detail::current_tape();
+  return {tape.dice_key, tape.dice_thrown++};
+}
+
+}  // namespace chronograd

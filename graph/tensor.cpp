@@ -1,0 +1,219 @@
+#include "chronograd/graph/tensor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <ostream>
+
+#include "chronograd/graph/detail/small_pool.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd {
+namespace detail {
+
+static_assert(sizeof(Value) <= small_limit);
+
+void* Value::operator new(std::size_t bytes) { return take_small(bytes); }
+void Value::operator delete(void* value, std::size_t bytes) noexcept { give_small(value, bytes); }
+
+Array Value::array() const { return {buffer, data, shape, Strides::dense(shape), dtype}; }
+
+void destroy(Value* value) noexcept {
+  if (value->state == Value::State::pending) {
+    TapeState* tape = open_tape(value->serial);
+    if (tape == nullptr) return;  // the tape is another thread's, which frees it when it looks next
+    tape->forget_handle(value->output);
+  }
+  delete value;
+}
+
+void compute(Value& value) {
+  if (value.state == Value::State::computed) return;
+  if (value.state == Value::State::abandoned) {
+    throw TapeError("values: this tensor " + to_string(value.shape) +
+                    " was not computed before its tape ended; ask for its numbers (item, values, "
+                    "detach, evaluate) while the tape is open");
+  }
+  TapeState* tape = open_tape(value.serial);
+  if (tape == nullptr) {
+    throw TapeError("values: this tensor " + to_string(value.shape) +
+                    " is pending on a tape of another thread; compute it there first");
+  }
+  const OutputId asked[] = {value.output};
+  tape->evaluate(asked);
+}
+
+Tensor tensor_of(Array array) {
+  if (!array.dense()) array = dense(array);
+  auto* value = new Value;
+  value->shape = array.shape;
+  value->dtype = array.dtype;
+  value->buffer = std::move(array.buffer);
+  value->data = array.data;
+  value->state = Value::State::computed;
+  return Tensor{value};
+}
+
+}  // namespace detail
+
+namespace {
+
+void check_count(std::size_t count, Shape shape) {
+  if (static_cast<std::int64_t>(count) != shape.size()) {
+    throw ShapeError("tensor: " + std::to_string(count) + " values for the shape " +
+                     to_string(shape) + "; it has " + std::to_string(shape.size()) + " elements");
+  }
+}
+
+double number_at(const Array& array, std::int64_t i) {
+  switch (array.dtype) {
+    case DType::f32:
+      return array.as<float>()[i];
+    case DType::f64:
+      return array.as<double>()[i];
+    case DType::i32:
+      return array.as<std::int32_t>()[i];
+    case DType::i64:
+      return static_cast<double>(array.as<std::int64_t>()[i]);
+    case DType::boolean:
+      return array.as<bool>()[i];
+  }
+  return 0;
+}
+
+std::string number_text(const Array& array, std::int64_t i) {
+  if (array.dtype == DType::boolean) return array.as<bool>()[i] ? "true" : "false";
+  if (array.dtype == DType::i64) return std::to_string(array.as<std::int64_t>()[i]);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", number_at(array, i));
+  return text;
+}
+
+constexpr std::int64_t edge = 3;  // elements shown at each end of a long axis
+
+// Appends the elements of the block that starts at `at`. Depth is the rank: at most 8.
+void append_values(std::string& out, const Array& array, int axis, std::int64_t at) {
+  if (axis == array.shape.rank()) {
+    out += number_text(array, at);
+    return;
+  }
+  const std::int64_t n = array.shape[axis];
+  const std::int64_t step = array.strides[axis];
+  out += '{';
+  for (std::int64_t i = 0; i < n; ++i) {
+    if (i > 0) out += ", ";
+    if (n > 2 * edge + 1 && i == edge) {
+      out += "..., ";
+      i = n - edge;
+    }
+    append_values(out, array, axis + 1, at + i * step);
+  }
+  out += '}';
+}
+
+}  // namespace
+
+Tensor Tensor::copy_of(const void* values, std::size_t count, DType dtype, Shape shape) {
+  check_count(count, shape);
+  Array array = Array::allocate(shape, dtype);
+  if (count > 0) std::memcpy(array.data, values, count * size_of(dtype));
+  return detail::tensor_of(std::move(array));
+}
+
+Tensor Tensor::adopt(void* values, std::size_t count, std::shared_ptr<void> owner, DType dtype,
+                     Shape shape) {
+  check_count(count, shape);
+  Buffer buffer = Buffer::adopt(values, std::move(owner));
+  std::byte* data = buffer.data();
+  return detail::tensor_of({std::move(buffer), data, shape, Strides::dense(shape), dtype});
+}
+
+Tensor Tensor::scalar(double value, DType dtype) {
+  static const Op op{.name = "scalar"};
+  return detail::tensor_of(detail::array_of(value, dtype, op, {}));
+}
+
+double Tensor::item() const {
+  if (size() != 1) {
+    throw ShapeError("item: a tensor " + to_string(shape()) + "; it must have one element");
+  }
+  detail::compute(value());
+  return number_at(value().array(), 0);
+}
+
+std::int64_t Tensor::item_as_integer() const {
+  if (dtype() != DType::i64) return static_cast<std::int64_t>(item());
+  if (size() != 1) {
+    throw ShapeError("item: a tensor " + to_string(shape()) + "; it must have one element");
+  }
+  return values<std::int64_t>()[0];
+}
+
+Tensor Tensor::detach() const {
+  detail::compute(value());
+  return detail::tensor_of(value().array());
+}
+
+const void* Tensor::numbers(DType dtype) const {
+  if (dtype != this->dtype()) {
+    throw DTypeError("values: " + std::string(name(dtype)) + " of a tensor of " +
+                     std::string(name(this->dtype())) + "; ask for its own dtype or cast it");
+  }
+  detail::compute(value());
+  return value().data;
+}
+
+void Tensor::throw_empty() {
+  throw ValueError("tensor: an empty handle; assign a tensor to it before it is used");
+}
+
+void evaluate(std::span<const Tensor> tensors) {
+  std::vector<OutputId> asked;
+  for (std::size_t first = 0; first < tensors.size(); ++first) {
+    const detail::Value& value = tensors[first].value();
+    if (value.state == detail::Value::State::computed) continue;
+    detail::TapeState* tape = detail::open_tape(value.serial);
+    if (tape == nullptr) detail::compute(tensors[first].value());  // throws
+    asked.clear();
+    for (std::size_t k = first; k < tensors.size(); ++k) {
+      const detail::Value& other = tensors[k].value();
+      if (other.serial == value.serial && other.state == detail::Value::State::pending) {
+        asked.push_back(other.output);
+      }
+    }
+    tape->evaluate(asked);
+  }
+}
+
+bool same_values(const Tensor& a, const Tensor& b) {
+  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
+  evaluate(a, b);
+  const Array x = a.value().array();
+  const Array y = b.value().array();
+  if (a.dtype() == DType::i64) {
+    return std::equal(x.as<std::int64_t>(), x.as<std::int64_t>() + a.size(), y.as<std::int64_t>());
+  }
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const double p = number_at(x, i);
+    const double q = number_at(y, i);
+    if (p != q && !(std::isnan(p) && std::isnan(q))) return false;
+  }
+  return true;
+}
+
+std::string to_string(const Tensor& tensor) {
+  if (!tensor.has_value()) return "empty tensor";
+  detail::compute(tensor.value());
+  const Array array = tensor.value().array();
+  std::string out = std::string(name(array.dtype)) + " " + to_string(array.shape) + " ";
+  append_values(out, array, 0, 0);
+  return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
+  return out << to_string(tensor);
+}
+
+}  // namespace chronograd
