@@ -1,0 +1,12 @@
+#pragma once
+
+#include "chronograd/graph/operand.h"
+
+namespace chronograd {
+
+/// a * b, elementwise with NumPy broadcasting. Operands of one dtype, any but bool; a number takes
+/// the other's. Gradient: dy b and dy a, summed over stretched axes.
+Tensor mul(Operand a, Operand b);
+inline Tensor operator*(Operand a, Operand b) { return mul(a, b); }
+
+}  // namespace chronograd

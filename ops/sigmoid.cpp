@@ -1,0 +1,29 @@
+#include "chronograd/ops/sigmoid.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sub.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::sigmoid, 0}};
+
+Tensor gradient(const Differential& d, int) {
+  const Tensor y = d.output();
+  return d.dy() * (y * (1 - y));
+}
+
+const Op op{
+    .name = "sigmoid",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient = gradient,
+    .gradient_reads = {{{.outputs = 1}}},
+};
+
+}  // namespace
+
+Tensor sigmoid(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
