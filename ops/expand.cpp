@@ -1,0 +1,51 @@
+#include "chronograd/ops/expand.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/per_axis.h"
+#include "chronograd/ops/detail/sum_to.h"
+#include "chronograd/ops/detail/view.h"
+
+namespace chronograd {
+namespace {
+
+bool fits(Shape from, Shape to) {
+  if (from.rank() > to.rank()) return false;
+  for (int k = 1; k <= from.rank(); ++k) {
+    if (from[-k] != to[-k] && from[-k] != 1) return false;
+  }
+  return true;
+}
+
+void infer(Inference& inference) {
+  const Shape from = inference.shape(0);
+  const Shape to{inference.integers()};
+  if (!fits(from, to)) {
+    inference.fail(to_string(from) + " to " + to_string(to),
+                   "only new leading axes and axes of size 1 can be repeated");
+  }
+  inference.output(to, inference.dtype(0));
+}
+
+bool view(const Run& run) {
+  const Array& x = run.inputs[0];
+  const Shape to = run.outputs[0].shape;
+  detail::PerAxis strides{to.rank()};
+  for (int k = 1; k <= x.shape.rank(); ++k) {
+    strides[to.rank() - k] = x.shape[-k] == to[-k] ? x.strides[-k] : 0;
+  }
+  detail::see_input(run, 0, 0, Strides{strides});
+  return true;
+}
+
+const Op op{
+    .name = "expand",
+    .infer = infer,
+    .view = view,
+    .gradient = [](const Differential& d, int) { return detail::sum_to(d.dy(), d.input_shape(0)); },
+};
+
+}  // namespace
+
+Tensor expand(Operand x, Shape shape) { return apply(op, {x}, {.integers = shape.sizes()}); }
+
+}  // namespace chronograd

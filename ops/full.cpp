@@ -1,0 +1,51 @@
+#include "chronograd/ops/full.h"
+
+#include <numeric>
+#include <vector>
+
+#include "chronograd/graph/error.h"
+#include "chronograd/ops/expand.h"
+
+namespace chronograd {
+namespace {
+
+template <class T>
+Tensor count_to(Shape shape) {
+  std::vector<T> values(static_cast<std::size_t>(shape.size()));
+  std::iota(values.begin(), values.end(), T{0});
+  return Tensor::adopt(std::move(values), shape);
+}
+
+}  // namespace
+
+Tensor full(Shape shape, double value, DType dtype, const char* file, unsigned line) {
+  const Tensor number = Tensor::scalar(value, dtype);
+  return expand({number, file, line}, shape);
+}
+
+Tensor zeros(Shape shape, DType dtype, const char* file, unsigned line) {
+  return full(shape, 0, dtype, file, line);
+}
+
+Tensor ones(Shape shape, DType dtype, const char* file, unsigned line) {
+  return full(shape, 1, dtype, file, line);
+}
+
+Tensor arange(std::int64_t count, DType dtype) {
+  const Shape shape{count};
+  switch (dtype) {
+    case DType::f32:
+      return count_to<float>(shape);
+    case DType::f64:
+      return count_to<double>(shape);
+    case DType::i32:
+      return count_to<std::int32_t>(shape);
+    case DType::i64:
+      return count_to<std::int64_t>(shape);
+    case DType::boolean:
+      break;
+  }
+  throw DTypeError("arange: a tensor of bool; it must be a number type");
+}
+
+}  // namespace chronograd
