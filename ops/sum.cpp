@@ -1,0 +1,36 @@
+#include "chronograd/ops/sum.h"
+
+#include "chronograd/ops/detail/reduction.h"
+#include "chronograd/ops/detail/reduction_kernels.h"
+
+namespace chronograd {
+namespace {
+
+void kernel(const Run& run) {
+  detail::sum(run.inputs[0], detail::reduced_axes(run.inputs[0].shape, run.attributes.integers),
+              run.outputs[0]);
+}
+
+const Op op{
+    .name = "sum",
+    .infer = detail::infer_reduction,
+    .kernel = kernel,
+    .gradient = [](const Differential& d, int) { return detail::repeat_to_input(d, d.dy()); },
+    .cost = detail::reduction_cost,
+};
+
+}  // namespace
+
+Tensor sum(Operand x, std::span<const int> axes, bool keep) {
+  return detail::apply_reduction(op, x, axes, keep);
+}
+
+Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
+  return sum(x, std::span<const int>(axes.begin(), axes.size()), keep);
+}
+
+Tensor sum(Operand x, int axis, bool keep) { return sum(x, {axis}, keep); }
+
+Tensor sum(Operand x) { return detail::apply_full_reduction(op, x); }
+
+}  // namespace chronograd
