@@ -152,15 +152,9 @@ std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
   return results;
 }
 
-void infer_broadcast(Inference& inference) {
+Shape broadcast_shape(const Inference& inference) {
   Shape shape = inference.shape(0);
-  const DType dtype = inference.dtype(0);
   for (int k = 1; k < inference.inputs(); ++k) {
-    if (inference.dtype(k) != dtype) {
-      inference.fail<DTypeError>(
-          std::string(name(dtype)) + " with " + std::string(name(inference.dtype(k))),
-          "the dtypes must be equal; cast one of them");
-    }
     const Shape other = inference.shape(k);
     if (other == shape) continue;
     try {
@@ -170,7 +164,24 @@ void infer_broadcast(Inference& inference) {
                      "sizes of aligned axes must be equal or 1");
     }
   }
-  inference.output(shape, dtype);
+  return shape;
+}
+
+DType common_dtype(const Inference& inference, int first) {
+  const DType dtype = inference.dtype(first);
+  for (int k = first + 1; k < inference.inputs(); ++k) {
+    if (inference.dtype(k) != dtype) {
+      inference.fail<DTypeError>(
+          std::string(name(dtype)) + " with " + std::string(name(inference.dtype(k))),
+          "the dtypes must be equal; cast one of them");
+    }
+  }
+  return dtype;
+}
+
+void infer_broadcast(Inference& inference) {
+  const DType dtype = common_dtype(inference);
+  inference.output(broadcast_shape(inference), dtype);
 }
 
 void infer_arithmetic(Inference& inference) {

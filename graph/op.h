@@ -181,6 +181,8 @@ struct Algebra {
   bool random = false;
   /// Changes something outside of the computation: runs last, and only on demand.
   bool effect = false;
+  /// No gradient flows through, on purpose.
+  bool stops_gradient = false;
 };
 
 /// An op: a name, a shape rule, a way to compute, a gradient rule and its algebra. Defined once as
@@ -231,6 +233,11 @@ Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attribute
 /// The same for any number of outputs.
 std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
                               Attributes attributes = {});
+
+/// The shape that all inputs broadcast to. Throws ShapeError naming the op.
+Shape broadcast_shape(const Inference& inference);
+/// The one dtype that the inputs from `first` on have. Throws DTypeError naming the op.
+DType common_dtype(const Inference& inference, int first = 0);
 
 /// The shape rules most ops need.
 /// One output of the shape all inputs broadcast to; all of one dtype, which is the output's.
