@@ -1,0 +1,21 @@
+#include "chronograd/ops/neg.h"
+
+#include "chronograd/graph/op.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::neg, 0}};
+
+const Op op{
+    .name = "neg",
+    .infer = infer_arithmetic,
+    .program = {program},
+    .gradient = [](const Differential& d, int) { return -d.dy(); },
+};
+
+}  // namespace
+
+Tensor neg(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
