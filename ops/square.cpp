@@ -1,0 +1,23 @@
+#include "chronograd/ops/square.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/mul.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::square, 0}};
+
+const Op op{
+    .name = "square",
+    .infer = infer_arithmetic,
+    .program = {program},
+    .gradient = [](const Differential& d, int) { return d.dy() * (2 * d.input(0)); },
+    .gradient_reads = {{{.inputs = 1}}},
+};
+
+}  // namespace
+
+Tensor square(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
