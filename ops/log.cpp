@@ -1,0 +1,23 @@
+#include "chronograd/ops/log.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/div.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::log, 0}};
+
+const Op op{
+    .name = "log",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient = [](const Differential& d, int) { return d.dy() / d.input(0); },
+    .gradient_reads = {{{.inputs = 1}}},
+};
+
+}  // namespace
+
+Tensor log(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
