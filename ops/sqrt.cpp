@@ -1,0 +1,24 @@
+#include "chronograd/ops/sqrt.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/div.h"
+#include "chronograd/ops/mul.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::sqrt, 0}};
+
+const Op op{
+    .name = "sqrt",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient = [](const Differential& d, int) { return d.dy() / (2 * d.output()); },
+    .gradient_reads = {{{.outputs = 1}}},
+};
+
+}  // namespace
+
+Tensor sqrt(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
