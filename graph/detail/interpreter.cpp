@@ -1,0 +1,311 @@
+#include "chronograd/graph/detail/interpreter.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/detail/move.h"
+#include "chronograd/graph/detail/nest.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd::detail {
+namespace {
+
+constexpr std::size_t most_registers = 256;
+constexpr std::size_t scratch_bytes = 32768;  // what a first-level cache holds
+constexpr std::int64_t most_elements = 1024;
+constexpr std::int64_t short_row = 512;
+constexpr std::int64_t square_side = 32;
+
+Loop loop_of(Scalar op, DType compute) {
+  const Loop found = loop(op, compute);
+  if (found == nullptr) {
+    throw DTypeError("interpret: instruction " + std::to_string(static_cast<int>(op)) +
+                     " has no loop for " + std::string(name(compute)));
+  }
+  return found;
+}
+
+/// One pass over all elements. A tile is a block of rows and columns of the innermost two axes;
+/// a register holds a tile, packed, either in the arrays' own memory or in a slot of the scratch.
+class Pass {
+ public:
+  Pass(std::span<const Instruction> code, DType compute, Shape shape, std::span<const Array> inputs,
+       std::span<const Store> stores);
+  void run();
+
+ private:
+  /// Which blocks are packed in memory: runs along a row, whole rows that follow each other, none.
+  enum class Tiling { runs, rows, squares };
+
+  struct Register {
+    std::byte* data = nullptr;  ///< the present tile
+    int last_use = -1;          ///< the last instruction that reads it; `end` if it is stored
+    int walker = -1;            ///< whose memory it lies in
+    int slot = -1;              ///< or else where in the scratch
+    // what the slot of an input holds
+    const std::byte* loaded = nullptr;
+    std::int64_t loaded_rows = 0;
+    std::int64_t loaded_columns = 0;
+  };
+
+  void find_last_uses();
+  void choose_tiles();
+  int axis_to_transpose() const;
+  int place_registers();
+  bool packed(const Walker& walker) const;
+  bool readable_in_place(std::size_t input) const;
+  int walker_to_write(std::size_t instruction) const;
+
+  void load(std::size_t input);
+  void store(std::size_t index);
+  Block memory(const Walker& walker) const;
+  Block tile(std::byte* data) const;
+  std::byte* slot(int number) { return scratch_ + static_cast<std::size_t>(number) * pitch_; }
+
+  std::span<const Instruction> code_;
+  const DType compute_;
+  const std::int64_t element_;
+  std::span<const Store> stores_;
+  const std::size_t inputs_;
+  const int end_;
+  Nest nest_;
+  Tiling tiling_ = Tiling::runs;
+  std::int64_t rows_ = 1;
+  std::int64_t columns_ = 1;
+  std::size_t pitch_ = 0;
+  std::vector<Loop> loops_;
+  std::vector<Register> registers_;
+  alignas(64) std::byte scratch_[scratch_bytes];
+};
+
+Pass::Pass(std::span<const Instruction> code, DType compute, Shape shape,
+           std::span<const Array> inputs, std::span<const Store> stores)
+    : code_(code),
+      compute_(compute),
+      element_(static_cast<std::int64_t>(size_of(compute))),
+      stores_(stores),
+      inputs_(inputs.size()),
+      end_(static_cast<int>(code.size())),
+      nest_(shape) {
+  if (inputs.size() + code.size() > most_registers) {
+    throw ValueError("interpret: " + std::to_string(inputs.size() + code.size()) +
+                     " registers; at most 256 are supported");
+  }
+  registers_.resize(inputs.size() + code.size());
+  loops_.reserve(code.size());
+  for (const Instruction& step : code) loops_.push_back(loop_of(step.op, compute));
+  for (const Array& input : inputs) nest_.add(input);
+  for (const Store& store : stores) nest_.add(store.to);
+  nest_.merge();
+  find_last_uses();
+  choose_tiles();
+}
+
+void Pass::find_last_uses() {
+  for (std::size_t i = 0; i < code_.size(); ++i) {
+    const std::array read = {code_[i].a, code_[i].b, code_[i].c};
+    for (int k = 0; k < operands(code_[i].op); ++k) {
+      registers_[read[static_cast<std::size_t>(k)]].last_use = static_cast<int>(i);
+    }
+  }
+  for (const Store& store : stores_) {
+    registers_[static_cast<std::size_t>(store.from)].last_use = end_;
+  }
+}
+
+/// An axis along which some array is adjacent that is not so along the last one; -1 for none.
+int Pass::axis_to_transpose() const {
+  const int column = nest_.rank() - 1;
+  for (const Walker& w : nest_.walkers()) {
+    const auto adjacent = static_cast<std::int64_t>(size_of(w.dtype));
+    if (std::abs(nest_.stride(w, column)) <= adjacent) continue;
+    for (int axis = 0; axis < column; ++axis) {
+      if (std::abs(nest_.stride(w, axis)) == adjacent) return axis;
+    }
+  }
+  return -1;
+}
+
+void Pass::choose_tiles() {
+  const int column = nest_.rank() - 1;
+  const int row = nest_.rank() - 2;
+  if (row >= 0) {
+    if (const int axis = axis_to_transpose(); axis >= 0) {
+      nest_.swap_axes(axis, row);
+      tiling_ = Tiling::squares;
+    } else if (nest_.size(column) < short_row) {
+      tiling_ = Tiling::rows;
+    }
+  }
+
+  std::int64_t capacity = std::numeric_limits<std::int64_t>::max();
+  if (const int slots = place_registers(); slots > 0) {
+    // Tiles 4 KiB apart would compete for the same lines of the cache.
+    constexpr std::size_t gap = 64;
+    const std::size_t share = scratch_bytes / static_cast<std::size_t>(slots) / 64 * 64;
+    capacity = std::min(most_elements, static_cast<std::int64_t>(share - gap) / element_);
+    pitch_ = static_cast<std::size_t>(capacity * element_) + gap;
+  }
+  const std::int64_t widest = tiling_ == Tiling::squares ? square_side : nest_.size(column);
+  const std::int64_t columns = std::min({nest_.size(column), widest, capacity});
+  nest_.set_step(column, columns);
+  const bool whole = columns == nest_.size(column);
+  if (tiling_ == Tiling::squares || (tiling_ == Tiling::rows && whole)) {
+    nest_.set_step(row, std::clamp<std::int64_t>(capacity / columns, 1, nest_.size(row)));
+  }
+}
+
+bool Pass::packed(const Walker& w) const {
+  if (w.dtype != compute_ || tiling_ == Tiling::squares) return false;
+  const int column = nest_.rank() - 1;
+  if (nest_.stride(w, column) != element_) return false;
+  return tiling_ == Tiling::runs ||
+         nest_.stride(w, nest_.rank() - 2) == nest_.size(column) * element_;
+}
+
+bool Pass::readable_in_place(std::size_t input) const {
+  const Walker& w = nest_.walkers()[input];
+  if (!packed(w)) return false;
+  // What is stored at the end must not have been overwritten by another store.
+  if (registers_[input].last_use < end_) return true;
+  return std::none_of(nest_.walkers().begin() + static_cast<std::ptrdiff_t>(inputs_),
+                      nest_.walkers().end(), [&](const Walker& to) { return to.data == w.data; });
+}
+
+/// The store whose memory the instruction may write, because it is packed and nothing that lies
+/// there is read later; -1 for none.
+int Pass::walker_to_write(std::size_t instruction) const {
+  const auto& walkers = nest_.walkers();
+  for (std::size_t i = 0; i < stores_.size(); ++i) {
+    if (stores_[i].from != static_cast<int>(inputs_ + instruction)) continue;
+    const Walker& to = walkers[inputs_ + i];
+    if (!packed(to)) continue;
+    bool free = true;
+    for (std::size_t k = 0; k < inputs_; ++k) {
+      free &= registers_[k].walker < 0 || walkers[k].data != to.data ||
+              registers_[k].last_use <= static_cast<int>(instruction);
+    }
+    if (free) return static_cast<int>(inputs_ + i);
+  }
+  return -1;
+}
+
+/// Decides where every register lies; returns how many slots are needed. Inputs keep theirs, since
+/// what repeats is loaded once; results reuse the slots of those that are read no more.
+int Pass::place_registers() {
+  int slots = 0;
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    if (registers_[i].last_use < 0) continue;
+    if (readable_in_place(i)) {
+      registers_[i].walker = static_cast<int>(i);
+    } else {
+      registers_[i].slot = slots++;
+    }
+  }
+  std::array<int, most_registers> free;
+  std::size_t free_count = 0;
+  for (std::size_t i = 0; i < code_.size(); ++i) {
+    const int number = static_cast<int>(i);
+    const auto release = [&](Register& r) {
+      if (r.slot >= 0 && r.last_use <= number) free[free_count++] = r.slot;
+    };
+    std::array read = {code_[i].a, code_[i].b, code_[i].c};
+    const auto begin = read.begin();
+    std::sort(begin, begin + operands(code_[i].op));
+    const auto end = std::unique(begin, begin + operands(code_[i].op));
+    for (auto r = begin; r != end; ++r) {
+      if (*r >= inputs_) release(registers_[*r]);
+    }
+    Register& result = registers_[inputs_ + i];
+    result.walker = walker_to_write(i);
+    if (result.walker < 0) result.slot = free_count > 0 ? free[--free_count] : slots++;
+    release(result);
+  }
+  return slots;
+}
+
+void Pass::run() {
+  const int column = nest_.rank() - 1;
+  const int row = nest_.rank() - 2;
+  do {
+    columns_ = nest_.extent(column);
+    rows_ = row >= 0 ? nest_.extent(row) : 1;
+    const auto n = static_cast<std::size_t>(rows_ * columns_);
+    for (std::size_t i = 0; i < inputs_; ++i) load(i);
+    for (std::size_t i = 0; i < code_.size(); ++i) {
+      Register& result = registers_[inputs_ + i];
+      result.data = result.slot >= 0
+                        ? slot(result.slot)
+                        : nest_.walkers()[static_cast<std::size_t>(result.walker)].data;
+      const Instruction& step = code_[i];
+      loops_[i](registers_[step.a].data, registers_[step.b].data, registers_[step.c].data,
+                result.data, n);
+    }
+    for (std::size_t i = 0; i < stores_.size(); ++i) store(i);
+  } while (nest_.next());
+}
+
+void Pass::load(std::size_t input) {
+  const Walker& w = nest_.walkers()[input];
+  Register& r = registers_[input];
+  if (r.slot < 0) {
+    r.data = w.data;
+    return;
+  }
+  r.data = slot(r.slot);
+  if (r.loaded == w.data && r.loaded_rows >= rows_ && r.loaded_columns == columns_) return;
+  move(memory(w), tile(r.data), rows_, columns_);
+  r.loaded = w.data;
+  r.loaded_rows = rows_;
+  r.loaded_columns = columns_;
+}
+
+void Pass::store(std::size_t index) {
+  const std::size_t to = inputs_ + index;
+  const Register& from = registers_[static_cast<std::size_t>(stores_[index].from)];
+  if (from.walker == static_cast<int>(to)) return;
+  move(tile(from.data), memory(nest_.walkers()[to]), rows_, columns_);
+}
+
+Block Pass::memory(const Walker& w) const {
+  const int rank = nest_.rank();
+  return {w.data, w.dtype, rank > 1 ? nest_.stride(w, rank - 2) : 0, nest_.stride(w, rank - 1)};
+}
+
+Block Pass::tile(std::byte* data) const { return {data, compute_, columns_ * element_, element_}; }
+
+/// The commonest pass: one instruction over dense arrays, which needs no tiles.
+bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
+               std::span<const Array> inputs, std::span<const Store> stores) {
+  if (code.size() != 1 || stores.size() != 1) return false;
+  const auto whole = [&](const Array& array) {
+    return array.shape == shape && array.dtype == compute && array.dense();
+  };
+  if (stores[0].from != static_cast<int>(inputs.size()) || !whole(stores[0].to)) return false;
+  const Instruction& step = code[0];
+  std::array<const std::byte*, 3> read{};
+  const std::array numbers = {step.a, step.b, step.c};
+  for (std::size_t k = 0; k < static_cast<std::size_t>(operands(step.op)); ++k) {
+    const Array& input = inputs[numbers[k]];
+    if (!whole(input)) return false;
+    read[k] = input.data;
+  }
+  loop_of(step.op, compute)(read[0], read[1], read[2], stores[0].to.data,
+                            static_cast<std::size_t>(shape.size()));
+  return true;
+}
+
+}  // namespace
+
+void interpret(std::span<const Instruction> code, DType compute, Shape shape,
+               std::span<const Array> inputs, std::span<const Store> stores) {
+  if (shape.empty() || run_whole(code, compute, shape, inputs, stores)) return;
+  Pass{code, compute, shape, inputs, stores}.run();
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,81 @@
+#include "chronograd/graph/detail/nest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace chronograd::detail {
+
+Nest::Nest(Shape shape) : rank_(shape.rank()) {
+  for (int axis = 0; axis < rank_; ++axis) axes_[at(axis)].size = shape[axis];
+}
+
+void Nest::add(const Array& array) {
+  const auto bytes = static_cast<std::int64_t>(size_of(array.dtype));
+  Walker walker{array.data, array.dtype, {}};
+  const int missing = rank_ - array.shape.rank();
+  for (int axis = missing; axis < rank_; ++axis) {
+    const bool repeats = array.shape[axis - missing] == 1;
+    walker.stride[at(axis)] = repeats ? 0 : array.strides[axis - missing] * bytes;
+  }
+  walkers_.push_back(walker);
+}
+
+void Nest::merge() {
+  const auto even = [this](std::size_t outer, std::size_t inner) {
+    return std::all_of(walkers_.begin(), walkers_.end(), [&](const Walker& w) {
+      return w.stride[outer] == w.stride[inner] * axes_[inner].size;
+    });
+  };
+  const auto place = [this](std::size_t axis, std::size_t from) {
+    for (Walker& w : walkers_) w.stride[axis] = w.stride[from];
+  };
+  std::size_t merged = 0;
+  for (std::size_t axis = 0; axis < at(rank_); ++axis) {
+    const std::int64_t size = axes_[axis].size;
+    if (size == 1) continue;
+    if (merged > 0 && even(merged - 1, axis)) {
+      axes_[merged - 1].size *= size;
+      place(merged - 1, axis);
+    } else {
+      axes_[merged].size = size;
+      place(merged, axis);
+      ++merged;
+    }
+  }
+  if (merged == 0) {
+    axes_[0].size = 1;
+    for (Walker& w : walkers_) w.stride[0] = static_cast<std::int64_t>(size_of(w.dtype));
+    merged = 1;
+  }
+  rank_ = static_cast<int>(merged);
+}
+
+void Nest::swap_axes(int a, int b) {
+  std::swap(axes_[at(a)], axes_[at(b)]);
+  for (Walker& w : walkers_) std::swap(w.stride[at(a)], w.stride[at(b)]);
+}
+
+std::int64_t Nest::extent(int axis) const {
+  const Axis& a = axes_[at(axis)];
+  return std::min(a.step, a.size - a.index);
+}
+
+bool Nest::next() {
+  for (int axis = rank_ - 1; axis >= 0; --axis) {
+    Axis& a = axes_[at(axis)];
+    if (a.size - a.index > a.step) {
+      a.index += a.step;
+      move(axis, a.step);
+      return true;
+    }
+    move(axis, -a.index);
+    a.index = 0;
+  }
+  return false;
+}
+
+void Nest::move(int axis, std::int64_t by) {
+  for (Walker& w : walkers_) w.data += by * w.stride[at(axis)];
+}
+
+}  // namespace chronograd::detail
