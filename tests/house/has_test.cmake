@@ -1,0 +1,16 @@
+# Fails when a file of FILES has no test file, or its test file lacks TEXT.
+foreach(file IN LISTS FILES)
+  string(REGEX REPLACE "\\.cpp$" "_test.cpp" test tests/${file})
+  set(content)
+  if(EXISTS ${SOURCE}/${test})
+    file(READ ${SOURCE}/${test} content)
+  else()
+    message(SEND_ERROR "${file} has no test: write ${test}")
+    continue()
+  endif()
+  string(FIND "${content}" "${TEXT}" at)
+  if(at EQUAL -1)
+    message(SEND_ERROR "${test} lacks ${TEXT}...): an op registers its gradient case, "
+                       "or NO_${TEXT}...) with the reason why it has none")
+  endif()
+endforeach()
