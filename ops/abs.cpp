@@ -1,0 +1,24 @@
+#include "chronograd/ops/abs.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sign.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::abs, 0}};
+
+const Op op{
+    .name = "abs",
+    .infer = infer_arithmetic,
+    .program = {program},
+    .gradient = [](const Differential& d, int) { return d.dy() * sign(d.input(0)); },
+    .gradient_reads = {{{.inputs = 1}}},
+};
+
+}  // namespace
+
+Tensor abs(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
