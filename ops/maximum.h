@@ -1,0 +1,12 @@
+#pragma once
+
+#include "chronograd/graph/operand.h"
+
+namespace chronograd {
+
+/// The larger of a and b, elementwise with NumPy broadcasting; NaN if either is. Operands of one
+/// dtype, any but bool; a number takes the other's.
+/// Gradient: dy to the larger, half to each where they are equal; summed over stretched axes.
+Tensor maximum(Operand a, Operand b);
+
+}  // namespace chronograd
