@@ -1,0 +1,24 @@
+#include "chronograd/ops/stop_gradient.h"
+
+#include "chronograd/graph/op.h"
+
+namespace chronograd {
+namespace {
+
+bool view(const Run& run) {
+  run.outputs[0] = run.inputs[0];
+  return true;
+}
+
+const Op op{
+    .name = "stop_gradient",
+    .infer = infer_broadcast,
+    .view = view,
+    .algebra = {.stops_gradient = true},
+};
+
+}  // namespace
+
+Tensor stop_gradient(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
