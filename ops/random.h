@@ -1,0 +1,22 @@
+#pragma once
+
+#include "chronograd/graph/tensor.h"
+
+namespace chronograd {
+
+// Random numbers, drawn anew by each call. The dice are those of the innermost training tape, `Tape
+// tape{random}`: equal `random` and equal recordings give equal numbers, and f64 the same as f32
+// but for rounding. Without such a tape these throw TapeError, and DTypeError for a dtype that is
+// not floating.
+
+/// 0 with probability `rate`, else 1 / (1 - rate), so that the mean is 1: what dropout multiplies
+/// by (Srivastava et al. 2014). Throws ValueError unless 0 <= rate < 1.
+Tensor dropout_mask(Shape shape, double rate, DType dtype = DType::f32);
+
+/// Uniform in [0, 1).
+Tensor random_uniform(Shape shape, DType dtype = DType::f32);
+
+/// Normal, of mean 0 and variance 1.
+Tensor random_normal(Shape shape, DType dtype = DType::f32);
+
+}  // namespace chronograd
