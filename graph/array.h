@@ -15,7 +15,7 @@ struct Array {
   Buffer buffer{};
   std::byte* data = nullptr;
   Shape shape{};
-  Strides strides = Strides::dense(Shape{});
+  Strides strides{};
   DType dtype = DType::f32;
 
   /// A dense, uninitialised array.

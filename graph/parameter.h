@@ -57,7 +57,7 @@ class Scope {
   /// The dtype of all parameters of the model.
   DType dtype() const;
 
-  /// Makes a weight. Throws ParameterError when the path exists or the name holds a '/'.
+  /// Makes a weight. Throws ParameterError when the path exists.
   Parameter parameter(std::string_view name, Shape shape, const Initializer& initializer) const;
   /// Makes state: a saved parameter that `backward` skips.
   Parameter state(std::string_view name, Shape shape, const Initializer& initializer) const;

@@ -41,7 +41,7 @@ struct Output {
   Value* handle = nullptr;  ///< set while a user's handle waits for numbers
   Buffer buffer{};
   std::byte* data = nullptr;
-  Strides strides = Strides::dense(Shape{});
+  Strides strides{};
   NodeId node = no_id;
   std::uint32_t role = 0;
   std::uint32_t uses = 0;  ///< while an evaluation runs: readers that have not run yet

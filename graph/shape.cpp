@@ -72,6 +72,7 @@ const detail::Interned* checked(std::span<const std::int64_t> sizes) {
 }  // namespace
 
 const detail::Interned* detail::intern(std::span<const std::int64_t> values) {
+  if (values.empty()) return &no_numbers;
   constexpr std::size_t slots = 256;
   thread_local std::array<const Interned*, slots> recent{};
   const std::uint64_t hash = hash_of(values);
@@ -80,19 +81,14 @@ const detail::Interned* detail::intern(std::span<const std::int64_t> values) {
   return slot;
 }
 
-Shape::Shape() {
-  static const detail::Interned* const scalar = detail::intern({});
-  list_ = scalar;
-}
-
 Shape::Shape(std::initializer_list<std::int64_t> sizes)
     : list_(checked({sizes.begin(), sizes.size()})) {}
 
 Shape::Shape(std::span<const std::int64_t> sizes) : list_(checked(sizes)) {}
 
 void Shape::throw_no_axis(int axis) const {
-  throw ShapeError("shape: axis " + std::to_string(axis) + " of " + to_string(*this) +
-                   "; it has " + std::to_string(rank()) + " axes");
+  throw ShapeError("shape: axis " + std::to_string(axis) + " of " + to_string(*this) + "; it has " +
+                   std::to_string(rank()) + " axes");
 }
 
 Shape Shape::with(int axis, std::int64_t size) const {

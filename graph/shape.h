@@ -18,6 +18,9 @@ struct Interned {
   std::int64_t values[8];
 };
 
+/// The list without numbers.
+inline constexpr Interned no_numbers{0x9E3779B97F4A7C15u, 1, 0, {}};
+
 /// The one copy of `values`; at most 8 of them.
 const Interned* intern(std::span<const std::int64_t> values);
 
@@ -29,7 +32,7 @@ class Shape {
  public:
   static constexpr int max_rank = 8;
 
-  Shape();
+  Shape() = default;
   Shape(std::initializer_list<std::int64_t> sizes);
   /// Throws ShapeError for a negative size, more than `max_rank` axes, or more than 2^62 elements.
   explicit Shape(std::span<const std::int64_t> sizes);
@@ -67,7 +70,7 @@ class Shape {
 
  private:
   [[noreturn]] void throw_no_axis(int axis) const;
-  const detail::Interned* list_;
+  const detail::Interned* list_ = &detail::no_numbers;
 };
 
 /// "[32, 100]"; "[]" for a scalar.
@@ -80,6 +83,8 @@ Shape broadcast(Shape a, Shape b);
 /// How many elements apart neighbours along each axis lie in memory.
 class Strides {
  public:
+  /// Those of a scalar.
+  Strides() = default;
   /// Those of a dense row-major array.
   static Strides dense(Shape shape);
 
@@ -93,7 +98,7 @@ class Strides {
   friend bool operator==(Strides a, Strides b) { return a.list_ == b.list_; }
 
  private:
-  const detail::Interned* list_;
+  const detail::Interned* list_ = &detail::no_numbers;
 };
 
 }  // namespace chronograd
