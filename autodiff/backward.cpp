@@ -1,0 +1,39 @@
+#include "chronograd/autodiff/backward.h"
+
+#include <string>
+#include <vector>
+
+#include "chronograd/autodiff/detail/reverse.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/ops/full.h"
+
+namespace chronograd {
+
+Gradients backward(const Tensor& loss, const Scope& parameters) {
+  return backward(loss, parameters.list());
+}
+
+Gradients backward(const Tensor& loss, std::span<const Parameter> parameters) {
+  detail::TapeState& tape = detail::tape_to_differentiate(loss, "backward");
+  if (loss.size() != 1) {
+    throw ShapeError("backward: a loss of shape " + to_string(loss.shape()) +
+                     "; it must have one element, take its mean or sum");
+  }
+  std::vector<OutputId> leaves;
+  std::vector<Parameter> read;
+  for (const Parameter& parameter : parameters) {
+    const OutputId leaf = parameter.trainable() ? tape.leaf_of(parameter) : no_id;
+    if (leaf == no_id) continue;
+    leaves.push_back(leaf);
+    read.push_back(parameter);
+  }
+  const Tensor one = full(loss.shape(), 1, loss.dtype());
+  std::vector<Tensor> gradients = detail::reverse(tape, loss.value().output, one, leaves);
+  Gradients result;
+  for (std::size_t k = 0; k < read.size(); ++k) {
+    if (gradients[k].has_value()) result.set(read[k], std::move(gradients[k]));
+  }
+  return result;
+}
+
+}  // namespace chronograd

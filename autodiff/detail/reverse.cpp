@@ -1,0 +1,154 @@
+#include "chronograd/autodiff/detail/reverse.h"
+
+#include <string>
+
+#include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/full.h"
+
+namespace chronograd::detail {
+namespace {
+
+class Reverse {
+ public:
+  Reverse(TapeState& tape, OutputId y, std::span<const OutputId> xs)
+      : tape_(tape), recording_(tape.recording), last_(recording_.outputs[y].node) {
+    const Node& node = recording_.nodes[last_];
+    const std::size_t outputs = node.first_output + node.outputs;
+    wanted_.resize(outputs);
+    reaches_.resize(outputs);
+    dys_.resize(outputs);
+    for (const OutputId x : xs) {
+      if (x < outputs) wanted_[x] = true;
+    }
+    find_what_depends_on_wanted();
+  }
+
+  void seed(OutputId y, const Tensor& dy) { dys_[y] = dy; }
+
+  void walk() {
+    for (NodeId id = last_ + 1; id-- > 0;) visit(id);
+  }
+
+  Tensor gradient_of(OutputId x) const { return x < dys_.size() ? dys_[x] : Tensor{}; }
+
+ private:
+  void find_what_depends_on_wanted() {
+    for (NodeId id = 0; id <= last_; ++id) {
+      const Node& node = recording_.nodes[id];
+      bool depends = false;
+      for (const OutputId input : recording_.inputs_of(node)) depends |= reaches_[input];
+      depends &= !node.op->algebra.stops_gradient;
+      for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+        reaches_[o] = wanted_[o] || (depends && is_floating(recording_.outputs[o].dtype));
+      }
+    }
+  }
+
+  void visit(NodeId id) {
+    // Rules record, which moves the lists: everything needed later is copied out first.
+    const Node node = recording_.nodes[id];
+    const std::span<const Tensor> dys{dys_.data() + node.first_output, node.outputs};
+    bool any = false;
+    for (const Tensor& dy : dys) any |= dy.has_value();
+    if (!any || node.op->algebra.stops_gradient) return drop(node);
+    const auto inputs = recording_.inputs_of(node);
+    inputs_.assign(inputs.begin(), inputs.end());
+    const Attributes attributes = recording_.attributes_of(node);
+    integers_.assign(attributes.integers.begin(), attributes.integers.end());
+    const struct Partner {
+      NodeId before;
+      ~Partner() { context.partner = before; }
+    } restore{std::exchange(context.partner, id)};
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      if (reaches_[inputs_[k]]) contribute(*node.op, id, static_cast<int>(k), dys);
+    }
+    drop(node);
+  }
+
+  void contribute(const Op& op, NodeId id, int k, std::span<const Tensor> dys) {
+    if (!op.differentiable()) {
+      throw Error(std::string(op.name) +
+                  ": it has no gradient rule but lies between the loss and what the gradient is "
+                  "taken of " +
+                  to_string(RecordingView{recording_}[id].place()));
+    }
+    const OutputId input = inputs_[static_cast<std::size_t>(k)];
+    const auto rule = [&](int j, const Tensor& sum) {
+      const Differential d{recording_, id, j, dys, integers_};
+      return op.add_gradient != nullptr ? op.add_gradient(d, j, sum) : op.gradient(d, j);
+    };
+    const auto nothing = [&](int j) {
+      const Output& x = recording_.outputs[inputs_[static_cast<std::size_t>(j)]];
+      return op.add_gradient != nullptr ? zeros(x.shape, x.dtype) : Tensor{};
+    };
+    Tensor& sum = dys_[input];
+    if (gradient_hook != nullptr) {
+      const Tensor dx = (*gradient_hook)(op, k, [&](int j) { return rule(j, nothing(j)); });
+      sum = sum.has_value() ? add(sum, dx) : dx;
+    } else if (op.add_gradient != nullptr) {
+      sum = rule(k, sum.has_value() ? sum : nothing(k));
+    } else {
+      const Tensor dx = rule(k, {});
+      sum = sum.has_value() ? add(sum, dx) : dx;
+    }
+    if (sum.shape() != recording_.outputs[input].shape) {
+      throw ShapeError(std::string(op.name) + ": its gradient rule gave " + to_string(sum.shape()) +
+                       " for input " + std::to_string(k) + "; it is " +
+                       to_string(recording_.outputs[input].shape));
+    }
+  }
+
+  // A gradient that has been passed on is of no more use, unless it was asked for.
+  void drop(const Node& node) {
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      if (!wanted_[o]) dys_[o] = Tensor{};
+    }
+  }
+
+  TapeState& tape_;
+  Recording& recording_;
+  const NodeId last_;
+  std::vector<bool> wanted_;
+  std::vector<bool> reaches_;
+  std::vector<Tensor> dys_;
+  std::vector<OutputId> inputs_;
+  std::vector<std::int64_t> integers_;
+};
+
+}  // namespace
+
+std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
+                            std::span<const OutputId> xs) {
+  Reverse walker{tape, y, xs};
+  walker.seed(y, dy);
+  walker.walk();
+  std::vector<Tensor> gradients;
+  gradients.reserve(xs.size());
+  for (const OutputId x : xs) gradients.push_back(walker.gradient_of(x));
+  return gradients;
+}
+
+TapeState& tape_to_differentiate(const Tensor& y, const char* user) {
+  const Value& value = y.value();
+  TapeState* tape = open_tape(value.serial);
+  if (tape == nullptr) {
+    throw TapeError(std::string(user) + ": a tensor " + to_string(y.shape()) +
+                    " without history; it must come from ops recorded on a tape that is open");
+  }
+  if (tape != current_tape()) {
+    throw TapeError(std::string(user) + ": a tensor of an outer tape; end the inner one first");
+  }
+  if (tape->mode == TapeState::Mode::forward_only) {
+    throw TapeError(std::string(user) +
+                    ": a tape that is forward_only; open it as `Tape tape;` to differentiate");
+  }
+  if (!is_floating(y.dtype())) {
+    throw DTypeError(std::string(user) + ": a tensor of " + std::string(name(y.dtype())) +
+                     "; gradients are taken of f32 or f64");
+  }
+  return *tape;
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "chronograd/graph/gradients.h"
+#include "chronograd/graph/tensor.h"
+
+namespace chronograd {
+
+/// The gradients of a scalar `y` with respect to tensors, each of its tensor's shape and itself
+/// differentiable; zeros where y does not depend on one. An x may be a tensor that was given to
+/// ops on the innermost tape or the result of one.
+std::vector<Tensor> gradient(const Tensor& y, std::span<const Tensor> xs);
+Tensor gradient(const Tensor& y, const Tensor& x);
+
+/// The same for `y` of any shape, weighted by `dy` of that shape: the vector-Jacobian product.
+std::vector<Tensor> vjp(const Tensor& y, std::span<const Tensor> xs, const Tensor& dy);
+
+/// The Jacobian-vector product: how y changes when each x moves along its v. Shape of y. Taken by
+/// differentiating the vector-Jacobian product, which is linear in its weights, once more.
+Tensor jvp(const Tensor& y, std::span<const Tensor> xs, std::span<const Tensor> vs);
+
+/// The product of the Hessian of a scalar loss with a vector, without forming the Hessian.
+std::vector<Tensor> hessian_vector_product(const Tensor& loss, std::span<const Tensor> xs,
+                                           std::span<const Tensor> vs);
+/// The same with respect to the parameters that `v` has entries for.
+Gradients hessian_vector_product(const Tensor& loss, const Gradients& v);
+
+}  // namespace chronograd
