@@ -135,7 +135,7 @@ inline Trial through_views(const Trial& trial) {
     lengths.push_back(x.rank() == 0 || x.dtype() != DType::f64 ? -1 : x.shape()[0]);
     if (lengths.back() < 0) continue;
     const auto old = x.values<double>();
-    const std::int64_t row = lengths.back() == 0 ? 0 : x.size() / lengths.back();
+    const std::int64_t row = x.shape().without(0).size();
     std::vector<double> longer(static_cast<std::size_t>(row), 0.5);
     longer.insert(longer.end(), old.begin(), old.end());
     longer.resize(longer.size() + static_cast<std::size_t>(row), 0.5);
