@@ -27,6 +27,13 @@ HWY_INLINE hn::Vec<D> truth(D d, M mask) {
   return hn::IfThenElseZero(mask, hn::Set(d, 1));
 }
 
+/// True also if either is NaN, which Ne leaves to the target.
+template <class V>
+HWY_INLINE auto differs(V a, V b) {
+  return hn::Not(hn::Eq(a, b));
+}
+
+/// The operand that is NaN, if one is.
 template <class V>
 HWY_INLINE V nan_of(V a, V b, V otherwise) {
   return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::IsNaN(b), b, otherwise));
@@ -83,14 +90,14 @@ HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
   if constexpr (op == minimum) return nan_of(a, b, hn::Min(a, b));
   if constexpr (op == maximum) return nan_of(a, b, hn::Max(a, b));
   if constexpr (op == equal) return truth(d, hn::Eq(a, b));
-  if constexpr (op == not_equal) return truth(d, hn::Ne(a, b));
+  if constexpr (op == not_equal) return truth(d, differs(a, b));
   if constexpr (op == less) return truth(d, hn::Lt(a, b));
   if constexpr (op == less_equal) return truth(d, hn::Le(a, b));
   if constexpr (op == greater) return truth(d, hn::Gt(a, b));
   if constexpr (op == greater_equal) return truth(d, hn::Ge(a, b));
-  if constexpr (op == logical_and) return truth(d, hn::And(hn::Ne(a, zero), hn::Ne(b, zero)));
-  if constexpr (op == logical_or) return truth(d, hn::Or(hn::Ne(a, zero), hn::Ne(b, zero)));
-  if constexpr (op == select) return hn::IfThenElse(hn::Ne(a, zero), b, c);
+  if constexpr (op == logical_and) return truth(d, hn::And(differs(a, zero), differs(b, zero)));
+  if constexpr (op == logical_or) return truth(d, hn::Or(differs(a, zero), differs(b, zero)));
+  if constexpr (op == select) return hn::IfThenElse(differs(a, zero), b, c);
 }
 
 template <Scalar op, class T>
@@ -104,8 +111,9 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
   T* out = static_cast<T*>(out_data);
 
   if (n < lanes) {
-    HWY_ALIGN T padded[3][hn::MaxLanes(d)] = {};
     if (n == 0) return;
+    HWY_ALIGN T padded[3][hn::MaxLanes(d)];
+    for (T* operand : padded) hn::Store(hn::Zero(d), d, operand);
     std::memcpy(padded[0], a, n * sizeof(T));
     std::memcpy(padded[1], b, n * sizeof(T));
     std::memcpy(padded[2], c, n * sizeof(T));

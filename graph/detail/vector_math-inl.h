@@ -1,7 +1,7 @@
 // Elementary functions on Highway vectors. Included once per instruction set, see loops.cpp.
 //
-// Errors are below 3 ulp for f32 and f64; NaN gives NaN, and every pole and limit is what IEEE 754
-// says. Results below the smallest normal number are 0.
+// Errors are below 3 ulp for f32 and f64; NaN gives NaN, poles and limits are what IEEE 754 says.
+// Results of exp and sigmoid below the smallest normal number are 0.
 
 #if defined(CHRONOGRAD_VECTOR_MATH_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHRONOGRAD_VECTOR_MATH_INL_H
@@ -26,107 +26,121 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class D>
 constexpr bool is_single = std::is_same_v<hn::TFromD<D>, float>;
 
-/// The constant of D's precision.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V constant(D d, float single, double twice) {
+HWY_INLINE V set(D d, double x) {
+  return hn::Set(d, static_cast<hn::TFromD<D>>(x));
+}
+/// One number for f32, another for f64.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V set(D d, float single, double twice) {
   return hn::Set(
       d, is_single<D> ? static_cast<hn::TFromD<D>>(single) : static_cast<hn::TFromD<D>>(twice));
 }
 
-/// c0 + c1 x + c2 x^2 + …
+/// c0 + c2 z + c4 z^2 + …
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V polynomial(D d, V, double last) {
-  return hn::Set(d, static_cast<hn::TFromD<D>>(last));
+HWY_INLINE V every_second(D d, V, double c0, double = 0) {
+  return set(d, c0);
 }
 template <class D, class V = hn::Vec<D>, class... Rest>
-HWY_INLINE V polynomial(D d, V x, double first, Rest... rest) {
-  return hn::MulAdd(polynomial(d, x, rest...), x, hn::Set(d, static_cast<hn::TFromD<D>>(first)));
+HWY_INLINE V every_second(D d, V z, double c0, double, double c2, Rest... rest) {
+  return hn::MulAdd(every_second(d, z, c2, rest...), z, set(d, c0));
 }
 
-/// min(x, most), where NaN stays NaN.
+/// c0 + c1 x + c2 x^2 + … Even and odd powers are summed apart, which halves the wait.
+template <class D, class V = hn::Vec<D>, class... Rest>
+HWY_INLINE V polynomial(D d, V x, double c0, Rest... rest) {
+  const V z = hn::Mul(x, x);
+  return hn::MulAdd(every_second(d, z, rest...), x, every_second(d, z, c0, rest...));
+}
+
+/// min(x, most) and max(x, least), where NaN stays NaN (with Min and Max that depends on the
+/// target).
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V at_most(D d, V x, double most) {
-  const V limit = hn::Set(d, static_cast<hn::TFromD<D>>(most));
+  const V limit = set(d, most);
   return hn::IfThenElse(hn::Gt(x, limit), limit, x);
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V at_least(D d, V x, double least) {
+  const V limit = set(d, least);
+  return hn::IfThenElse(hn::Lt(x, limit), limit, x);
 }
 
 // --- the exponential family ----------------------------------------------------------------------
-
-/// x = n ln 2 + r with |r| <= ln(2) / 2, for |x| up to a few thousand.
-template <class D, class V = hn::Vec<D>>
-struct Reduced {
-  V expm1;                             ///< e^r - 1
-  hn::Vec<hn::RebindToUnsigned<D>> n;  ///< n in the low bits
-};
-
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE Reduced<D> reduce_exp(D d, V x) {
-  // Adding 1.5 * 2^mantissa_bits rounds to an integer and leaves it in the low bits.
-  const V magic = constant(d, 0x1.8p23f, 0x1.8p52);
-  const V log2e = hn::Set(d, static_cast<hn::TFromD<D>>(1.44269504088896340736));
-  const V shifted = hn::MulAdd(x, log2e, magic);
-  const V n = hn::Sub(shifted, magic);
-  V r = hn::NegMulAdd(n, constant(d, 0.693359375f, 6.93145751953125e-1), x);
-  r = hn::NegMulAdd(n, constant(d, -2.12194440e-4f, 1.42860682030941723212e-6), r);
-  V p;
-  if constexpr (is_single<D>) {
-    p = polynomial(d, r, 0.499999981541, 0.16666543621, 0.0416671998406, 0.00836652058304,
-                   0.00138825226704);
-  } else {
-    p = polynomial(d, r, 0.4999999999999999, 0.1666666666666658928, 0.04166666666657675435,
-                   0.008333333333389549861, 0.001388888893156499128, 0.0001984126971900979664,
-                   0.00002480150527365331748, 2.75574075412327568e-6, 2.76260379438334403e-7,
-                   2.505377515874087287e-8);
-  }
-  return {hn::MulAdd(hn::Mul(r, r), p, r), hn::BitCast(hn::RebindToUnsigned<D>{}, shifted)};
-}
 
 template <class D>
 constexpr int mantissa_bits = is_single<D> ? 23 : 52;
 template <class D>
 constexpr int exponent_bias = is_single<D> ? 127 : 1023;
 
+/// e^r - 1, where x = n ln 2 + r with |r| <= ln(2) / 2. The bits of `exponent` are those of n +
+/// bias where a number has its exponent. For |x| up to a thousand.
+template <int bias, class D, class V = hn::Vec<D>>
+HWY_INLINE V reduced_expm1(D d, V x, V& exponent) {
+  // Adding 1.5 * 2^mantissa_bits rounds to an integer and leaves it in the low bits.
+  const V magic = set(d, 0x1.8p23f + bias, 0x1.8p52 + bias);
+  const V log2e = set(d, 1.44269504088896340736);
+  const V shifted = hn::MulAdd(x, log2e, magic);
+  const V n = hn::Sub(shifted, magic);
+  V r = hn::NegMulAdd(n, set(d, 0.693359375f, 6.93145751953125e-1), x);
+  r = hn::NegMulAdd(n, set(d, -2.12194440e-4f, 1.42860682030941723212e-6), r);
+  V p;
+  if constexpr (is_single<D>) {
+    p = polynomial(d, r, 0.499999981541, 0.16666543621, 0.0416671998406, 0.00836652058304,
+                   0.00138825226704);
+  } else {
+    p = polynomial(d, r, 0.5000000000000005179, 0.1666666666666658928, 0.04166666666657675435,
+                   0.008333333333389549861, 0.001388888893156499128, 0.0001984126971900979664,
+                   0.00002480150527365331748, 2.75574075412327568e-6, 2.76260379438334403e-7,
+                   2.505377515874087287e-8);
+  }
+  const hn::RebindToUnsigned<D> bits;
+  exponent = hn::BitCast(d, hn::ShiftLeft<mantissa_bits<D>>(hn::BitCast(bits, shifted)));
+  return hn::MulAdd(hn::Mul(r, r), p, r);
+}
+
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V exp(D d, V x) {
   const hn::RebindToUnsigned<D> bits;
-  const auto [expm1, n] = reduce_exp(d, x);
-  const V mantissa = hn::Add(expm1, constant(d, 1, 1));
-  V y = hn::BitCast(d, hn::Add(hn::BitCast(bits, mantissa), hn::ShiftLeft<mantissa_bits<D>>(n)));
+  V exponent;
+  const V mantissa = hn::Add(reduced_expm1<0>(d, x, exponent), set(d, 1));
+  V y = hn::BitCast(d, hn::Add(hn::BitCast(bits, mantissa), hn::BitCast(bits, exponent)));
   // Beyond the largest finite result x + inf is inf, and NaN for NaN.
-  y = hn::IfThenElse(hn::Le(x, constant(d, 88.7228317f, 709.78271289338397)), y,
-                     hn::Add(x, hn::Inf(d)));
-  return hn::IfThenZeroElse(hn::Lt(x, constant(d, -87.3365402f, -708.39641853226408)), y);
+  y = hn::IfThenElse(hn::Le(x, set(d, 88.7228317f, 709.78271289338397)), y, hn::Add(x, hn::Inf(d)));
+  return hn::IfThenZeroElse(hn::Lt(x, set(d, -87.3365402f, -708.39641853226408)), y);
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V sigmoid(D d, V x) {
+  // At the limits the power of two is 0 or inf; it is so only where the result is 1 or not normal.
+  const V limited =
+      at_least(d, at_most(d, hn::Neg(x), is_single<D> ? 88.6 : 709.6), is_single<D> ? -88 : -709);
+  V power;
+  const V expm1 = reduced_expm1<exponent_bias<D>>(d, limited, power);
+  const V one = set(d, 1);
+  return hn::Div(one, hn::MulAdd(power, hn::Add(expm1, one), one));
 }
 
 /// (e^x - 1) / 2 for x from -40 to just above the logarithm of the largest number.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V half_expm1(D d, V x) {
-  const hn::RebindToUnsigned<D> bits;
-  const auto [expm1, n] = reduce_exp(d, x);
-  const auto bias = hn::Set(bits, exponent_bias<D> - 1);
-  const V half_power = hn::BitCast(d, hn::ShiftLeft<mantissa_bits<D>>(hn::Add(n, bias)));
-  return hn::MulAdd(half_power, expm1, hn::Sub(half_power, constant(d, 0.5f, 0.5)));
+  V half_power;
+  const V expm1 = reduced_expm1<exponent_bias<D> - 1>(d, x, half_power);
+  return hn::MulAdd(half_power, expm1, hn::Sub(half_power, set(d, 0.5)));
 }
 
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V expm1(D d, V x) {
-  V limited = at_most(d, x, is_single<D> ? 89 : 710);
-  const V least = constant(d, -20, -40);
-  limited = hn::IfThenElse(hn::Lt(limited, least), least, limited);
-  return hn::CopySign(hn::Mul(half_expm1(d, limited), constant(d, 2, 2)), x);
+  const V limited = at_least(d, at_most(d, x, is_single<D> ? 89 : 710), is_single<D> ? -20 : -40);
+  return hn::CopySign(hn::Mul(half_expm1(d, limited), set(d, 2)), x);
 }
 
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V tanh(D d, V x) {
-  const V twice = hn::Mul(hn::Abs(x), constant(d, 2, 2));
+  const V twice = hn::Mul(hn::Abs(x), set(d, 2));
   const V t = half_expm1(d, at_most(d, twice, is_single<D> ? 20 : 40));
-  return hn::CopySign(hn::Div(t, hn::Add(t, constant(d, 1, 1))), x);
-}
-
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V sigmoid(D d, V x) {
-  const V one = constant(d, 1, 1);
-  return hn::Div(one, hn::Add(one, exp(d, hn::Neg(x))));
+  return hn::CopySign(hn::Div(t, hn::Add(t, set(d, 1))), x);
 }
 
 // --- logarithms ----------------------------------------------------------------------------------
@@ -144,15 +158,15 @@ HWY_INLINE V log_positive(D d, V x, V exponent, V correction) {
   // x = 2^k m with m from sqrt(1/2) to sqrt(2)
   const auto raised = hn::Add(hn::BitCast(bits, x), hn::Set(bits, one_bits - half_root_bits));
   const auto biased_k = hn::ShiftRight<mantissa_bits<D>>(raised);
-  const V magic = constant(d, 0x1p23f, 0x1p52);
-  const V shift = constant(d, 0x1p23f + 127, 0x1p52 + 1023);
+  const V magic = set(d, 0x1p23f, 0x1p52);
+  const V shift = set(d, 0x1p23f + 127, 0x1p52 + 1023);
   const V k =
       hn::Add(hn::Sub(hn::BitCast(d, hn::Or(biased_k, hn::BitCast(bits, magic))), shift), exponent);
   const V m = hn::BitCast(
       d, hn::Add(hn::And(raised, hn::Set(bits, mantissa_mask)), hn::Set(bits, half_root_bits)));
 
-  const V f = hn::Sub(m, constant(d, 1, 1));
-  const V s = hn::Div(f, hn::Add(f, constant(d, 2, 2)));
+  const V f = hn::Sub(m, set(d, 1));
+  const V s = hn::Div(f, hn::Add(f, set(d, 2)));
   const V z = hn::Mul(s, s);
   V series;
   if constexpr (is_single<D>) {
@@ -163,11 +177,10 @@ HWY_INLINE V log_positive(D d, V x, V exponent, V correction) {
                    2.857142874366239149e-01, 2.222219843214978396e-01, 1.818357216161805012e-01,
                    1.531383769920937332e-01, 1.479819860511658591e-01);
   }
-  const V half_square = hn::Mul(hn::Mul(f, f), constant(d, 0.5f, 0.5));
-  const V low =
-      hn::MulAdd(k, constant(d, 9.0580006145e-06f, 1.90821492927058770002e-10), correction);
+  const V half_square = hn::Mul(hn::Mul(f, f), set(d, 0.5));
+  const V low = hn::MulAdd(k, set(d, 9.0580006145e-06f, 1.90821492927058770002e-10), correction);
   const V tail = hn::MulAdd(s, hn::MulAdd(z, series, half_square), low);
-  return hn::MulAdd(k, constant(d, 6.9313812256e-01f, 6.93147180369123816490e-01),
+  return hn::MulAdd(k, set(d, 6.9313812256e-01f, 6.93147180369123816490e-01),
                     hn::Sub(f, hn::Sub(half_square, tail)));
 }
 
@@ -184,15 +197,15 @@ template <class D, class V = hn::Vec<D>>
 HWY_INLINE V log(D d, V x) {
   using T = hn::TFromD<D>;
   const auto denormal = hn::Lt(x, hn::Set(d, std::numeric_limits<T>::min()));
-  const V normal = hn::IfThenElse(denormal, hn::Mul(x, constant(d, 0x1p25f, 0x1p54)), x);
-  const V exponent = hn::IfThenElseZero(denormal, constant(d, -25, -54));
+  const V normal = hn::IfThenElse(denormal, hn::Mul(x, set(d, 0x1p25f, 0x1p54)), x);
+  const V exponent = hn::IfThenElseZero(denormal, set(d, -25, -54));
   return with_log_limits(d, x, log_positive(d, normal, exponent, hn::Zero(d)));
 }
 
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V log1p(D d, V x) {
   using T = hn::TFromD<D>;
-  const V one = constant(d, 1, 1);
+  const V one = set(d, 1);
   const V u = hn::Add(x, one);
   const V lost = hn::Sub(x, hn::Sub(u, one));
   const V y = with_log_limits(d, u, log_positive(d, u, hn::Zero(d), hn::Div(lost, u)));
@@ -214,8 +227,8 @@ HWY_INLINE V erf(D d, V x) {
   // log(erfc(t)) / t + 1
   const V p = polynomial(d, t, -0.128622907423, -0.635256884814, -0.106059630817, 0.0236072129653,
                          -0.00356826933214, 0.000304331776932, -9.36467596777e-6);
-  const V far = hn::Sub(constant(d, 1, 1), exp(d, hn::MulSub(t, p, t)));
-  return hn::IfThenElse(hn::Lt(t, constant(d, 0.875f, 0)), near, hn::CopySign(far, x));
+  const V far = hn::Sub(set(d, 1), exp(d, hn::MulSub(t, p, t)));
+  return hn::IfThenElse(hn::Lt(t, set(d, 0.875f, 0)), near, hn::CopySign(far, x));
 }
 
 // --- sine and cosine -----------------------------------------------------------------------------
@@ -272,7 +285,7 @@ HWY_INLINE V sine_or_cosine(D d, V x) {
       hn::Store(sine(wide, some, cosine ? 1 : 0), narrow, results + i);
     }
   }
-  const auto small = hn::Le(hn::Abs(x), constant(d, 1e5f, 1e5));
+  const auto small = hn::Le(hn::Abs(x), set(d, 1e5f, 1e5));
   if (HWY_UNLIKELY(!hn::AllTrue(d, small))) {
     for (std::size_t i = 0; i < hn::Lanes(d); ++i) {
       if (std::abs(lanes[i]) <= T(1e5)) continue;
