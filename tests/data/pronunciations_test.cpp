@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "../temporary_folder.h"
 #include "chronograd/graph/error.h"
+#include "tests/temporary_folder.h"
 
 namespace chronograd {
 namespace {
