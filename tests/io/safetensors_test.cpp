@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
+#include "chronograd/graph/tape.h"
 #include "tests/temporary_folder.h"
 
 namespace chronograd {
@@ -88,6 +90,24 @@ TEST_CASE("tensors of all dtypes and metadata are read as they were written") {
     CAPTURE(entry.first);
     CHECK(same_values(saved.tensors.at(entry.first), entry.second));
   }
+}
+
+TEST_CASE("a pending tensor is computed to be written; one that no longer can be changes no file") {
+  static constexpr Instruction twice[] = {{Scalar::add, 0, 0}};
+  static const Op op{.name = "twice", .infer = infer_arithmetic, .program = {twice}};
+  const TemporaryFolder folder;
+  Tensor lost;
+  {
+    const Tape tape;
+    const Tensor pending = apply(op, {Tensor::copy_of<float>({1, 2}, Shape{2})});
+    write_safetensors(folder / "x", {{"a", pending}});
+    lost = apply(op, {pending});
+  }
+  const std::string before = content_of(folder / "x");
+  CHECK(same_values(read_safetensors(folder / "x").tensors.at("a"),
+                    Tensor::copy_of<float>({2, 4}, Shape{2})));
+  CHECK_THROWS_AS(write_safetensors(folder / "x", {{"a", lost}}), TapeError);
+  CHECK(content_of(folder / "x") == before);
 }
 
 TEST_CASE("a file without tensors or metadata is read as such") {
