@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+namespace chronograd::detail {
+
+/// A matrix as it lies in memory: element (i, j) is data[i * row_stride + j * column_stride].
+template <class T>
+struct Matrix {
+  const T* data;
+  std::int64_t rows;
+  std::int64_t columns;
+  std::int64_t row_stride;
+  std::int64_t column_stride;
+
+  Matrix rows_from(std::int64_t begin, std::int64_t count) const {
+    return {data + begin * row_stride, count, columns, row_stride, column_stride};
+  }
+  Matrix columns_from(std::int64_t begin, std::int64_t count) const {
+    return {data + begin * column_stride, rows, count, row_stride, column_stride};
+  }
+};
+
+}  // namespace chronograd::detail

@@ -1,0 +1,119 @@
+#include "chronograd/ops/matmul.h"
+
+#include <algorithm>
+#include <string>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/product.h"
+#include "chronograd/ops/detail/sum_to.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/transpose.h"
+
+namespace chronograd {
+namespace {
+
+Shape leading(Shape shape) { return Shape(shape.sizes().first(shape.sizes().size() - 2)); }
+
+// All rows of a tensor as those of one matrix.
+Tensor as_matrix(const Tensor& x) {
+  const std::int64_t columns = x.shape()[-1];
+  return reshape(x, {x.shape().without(-1).size(), columns});
+}
+
+[[noreturn]] void fail(const Inference& inference, const std::string& wanted) {
+  inference.fail(to_string(inference.shape(0)) + " x " + to_string(inference.shape(1)), wanted);
+}
+
+void check_dtypes(const Inference& inference) {
+  const DType a = inference.dtype(0);
+  const DType b = inference.dtype(1);
+  if (a == b && is_floating(a)) return;
+  inference.fail<DTypeError>(
+      std::string(name(a)) + " x " + std::string(name(b)),
+      a != b ? "the dtypes must be equal; cast one of them" : "they must be f32 or f64; cast them");
+}
+
+void infer(Inference& inference) {
+  const Shape a = inference.shape(0);
+  const Shape b = inference.shape(1);
+  if (a.rank() < 2 || b.rank() < 2) {
+    fail(inference,
+         "both need at least 2 axes; reshape a vector to [1, n] for a row or [n, 1] for a column");
+  }
+  check_dtypes(inference);
+  if (a[-1] != b[-2]) {
+    fail(inference, "the inner dimensions " + std::to_string(a[-1]) + " and " +
+                        std::to_string(b[-2]) + " must be equal");
+  }
+  Shape shape;
+  try {
+    shape = broadcast(leading(a), leading(b));
+  } catch (const ShapeError&) {
+    fail(inference, "the leading axes " + to_string(leading(a)) + " and " + to_string(leading(b)) +
+                        " must be equal or 1 where they meet");
+  }
+  inference.output(shape.inserted(shape.rank(), a[-2]).inserted(shape.rank() + 1, b[-1]),
+                   inference.dtype(0));
+}
+
+void kernel(const Run& run) { detail::product(run.inputs[0], run.inputs[1], run.outputs[0]); }
+
+Tensor gradient_of_a(const Differential& d) {
+  return detail::sum_to(matmul(d.dy(), transpose(d.input(1))), d.input_shape(0));
+}
+
+Tensor gradient_of_b(const Differential& d) {
+  const Tensor a = d.input(0);
+  const Shape shape = d.input_shape(1);
+  if (leading(shape).size() == 1 && leading(a.shape()) == leading(d.output_shape())) {
+    // One product over the rows of all batches, instead of one for each and their sum.
+    return reshape(matmul(transpose(as_matrix(a)), as_matrix(d.dy())), shape);
+  }
+  return detail::sum_to(matmul(transpose(a), d.dy()), shape);
+}
+
+Tensor gradient(const Differential& d, int k) {
+  return k == 0 ? gradient_of_a(d) : gradient_of_b(d);
+}
+
+Cost cost(const Inference& inference) {
+  const Shape a = inference.shape(0);
+  const Shape b = inference.shape(1);
+  const auto outputs =
+      static_cast<double>(broadcast(leading(a), leading(b)).size() * a[-2] * b[-1]);
+  const auto numbers = static_cast<double>(a.size()) + static_cast<double>(b.size()) + outputs;
+  return {.flops = 2 * outputs * static_cast<double>(a[-1]),
+          .bytes = numbers * static_cast<double>(size_of(inference.dtype(0)))};
+}
+
+constexpr std::array<Reads, 3> reads = {{{.inputs = 0b10}, {.inputs = 0b01}}};
+
+// By one matrix: rows may be stacked.
+const Op op{
+    .name = "matmul",
+    .infer = infer,
+    .kernel = kernel,
+    .gradient = gradient,
+    .gradient_reads = reads,
+    .algebra = {.stacks = 0b01, .sums_over = {-1, -2}},
+    .cost = cost,
+};
+
+// By a batch of matrices: each has rows of its own.
+const Op batched_op{
+    .name = "matmul",
+    .infer = infer,
+    .kernel = kernel,
+    .gradient = gradient,
+    .gradient_reads = reads,
+    .algebra = {.sums_over = {-1, -2}},
+    .cost = cost,
+};
+
+}  // namespace
+
+Tensor matmul(Operand a, Operand b) {
+  return apply(shape_of(b).rank() == 2 ? op : batched_op, {a, b});
+}
+
+}  // namespace chronograd
