@@ -1,5 +1,7 @@
 #include "chronograd/graph/detail/tape_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -307,10 +309,11 @@ Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place
   const double bound = dtype == DType::i32 ? 0x1p31 : 0x1p63;
   const bool fits = number == std::trunc(number) && number >= -bound && number < bound;
   if (is_integer(dtype) && !fits) {
-    throw DTypeError(std::string(user.name) + ": the number " + std::to_string(number) +
-                     " with a tensor of " + std::string(name(dtype)) +
-                     "; it must be an integer of that type, or the tensor cast first " +
-                     to_string(place_of(place)));
+    const std::string where = to_string(place_of(place));
+    throw DTypeError(
+        fmt::format("{}: the number {} with a tensor of {}; it must be an integer of that type, or "
+                    "the tensor cast first{}{}",
+                    user.name, number, name(dtype), where.empty() ? "" : " ", where));
   }
   Array array = Array::allocate(Shape{}, dtype);
   switch (dtype) {
