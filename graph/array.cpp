@@ -40,7 +40,7 @@ void copy(const Array& from, const Array& to) {
                      "; the shapes must be equal");
   }
   if (from.shape.empty()) return;
-  detail::Nest nest{from.shape};
+  detail::Nest nest{from.shape, 2};
   nest.add(from);
   nest.add(to);
   nest.merge();

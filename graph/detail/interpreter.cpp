@@ -30,6 +30,16 @@ Loop loop_of(Scalar op, DType compute) {
   return found;
 }
 
+/// Calls f with each register the instruction reads, once.
+template <class F>
+void for_each_operand(const Instruction& step, F f) {
+  const std::array read = {step.a, step.b, step.c};
+  const auto end = read.begin() + operands(step.op);
+  for (auto r = read.begin(); r != end; ++r) {
+    if (std::find(read.begin(), r, *r) == r) f(*r);
+  }
+}
+
 /// One pass over all elements. A tile is a block of rows and columns of the innermost two axes;
 /// a register holds a tile, packed, either in the arrays' own memory or in a slot of the scratch.
 class Pass {
@@ -91,7 +101,7 @@ Pass::Pass(std::span<const Instruction> code, DType compute, Shape shape,
       stores_(stores),
       inputs_(inputs.size()),
       end_(static_cast<int>(code.size())),
-      nest_(shape) {
+      nest_(shape, inputs.size() + stores.size()) {
   if (inputs.size() + code.size() > most_registers) {
     throw ValueError("interpret: " + std::to_string(inputs.size() + code.size()) +
                      " registers; at most 256 are supported");
@@ -108,10 +118,8 @@ Pass::Pass(std::span<const Instruction> code, DType compute, Shape shape,
 
 void Pass::find_last_uses() {
   for (std::size_t i = 0; i < code_.size(); ++i) {
-    const std::array read = {code_[i].a, code_[i].b, code_[i].c};
-    for (int k = 0; k < operands(code_[i].op); ++k) {
-      registers_[read[static_cast<std::size_t>(k)]].last_use = static_cast<int>(i);
-    }
+    for_each_operand(code_[i],
+                     [&](std::size_t r) { registers_[r].last_use = static_cast<int>(i); });
   }
   for (const Store& store : stores_) {
     registers_[static_cast<std::size_t>(store.from)].last_use = end_;
@@ -151,8 +159,11 @@ void Pass::choose_tiles() {
     capacity = std::min(most_elements, static_cast<std::int64_t>(share - gap) / element_);
     pitch_ = static_cast<std::size_t>(capacity * element_) + gap;
   }
-  const std::int64_t widest = tiling_ == Tiling::squares ? square_side : nest_.size(column);
-  const std::int64_t columns = std::min({nest_.size(column), widest, capacity});
+  std::int64_t columns = std::min(nest_.size(column), capacity);
+  if (tiling_ == Tiling::squares) {
+    const std::int64_t rows = std::min(nest_.size(row), square_side);
+    columns = std::clamp<std::int64_t>(capacity / rows, 1, nest_.size(column));
+  }
   nest_.set_step(column, columns);
   const bool whole = columns == nest_.size(column);
   if (tiling_ == Tiling::squares || (tiling_ == Tiling::rows && whole)) {
@@ -214,13 +225,9 @@ int Pass::place_registers() {
     const auto release = [&](Register& r) {
       if (r.slot >= 0 && r.last_use <= number) free[free_count++] = r.slot;
     };
-    std::array read = {code_[i].a, code_[i].b, code_[i].c};
-    const auto begin = read.begin();
-    std::sort(begin, begin + operands(code_[i].op));
-    const auto end = std::unique(begin, begin + operands(code_[i].op));
-    for (auto r = begin; r != end; ++r) {
-      if (*r >= inputs_) release(registers_[*r]);
-    }
+    for_each_operand(code_[i], [&](std::size_t r) {
+      if (r >= inputs_) release(registers_[r]);
+    });
     Register& result = registers_[inputs_ + i];
     result.walker = walker_to_write(i);
     if (result.walker < 0) result.slot = free_count > 0 ? free[--free_count] : slots++;

@@ -5,7 +5,8 @@
 
 namespace chronograd::detail {
 
-Nest::Nest(Shape shape) : rank_(shape.rank()) {
+Nest::Nest(Shape shape, std::size_t count) : rank_(shape.rank()) {
+  walkers_.reserve(count);
   for (int axis = 0; axis < rank_; ++axis) axes_[at(axis)].size = shape[axis];
 }
 

@@ -20,8 +20,8 @@ struct Walker {
 /// evenly are merged and those of size 1 dropped; one axis at least is left.
 class Nest {
  public:
-  /// Over all elements of `shape`, which has some.
-  explicit Nest(Shape shape);
+  /// Over all elements of `shape`, which has some, for `count` arrays.
+  Nest(Shape shape, std::size_t count);
 
   /// Adds a walker over `array`, broadcast to the shape.
   void add(const Array& array);
