@@ -1,6 +1,7 @@
 #include "chronograd/graph/buffer.h"
 
 #include <bit>
+#include <cstdint>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -95,8 +96,8 @@ Buffer Buffer::allocate(std::size_t bytes) {
     return Buffer{block};
   }
   detail::allocation_may_fail();
+  if (bytes > PTRDIFF_MAX) throw std::bad_alloc{};
   const std::uint32_t size_class = class_of(bytes);
-  if (size_class >= classes) throw std::bad_alloc{};
   void* memory = pool().take(size_class);
   auto* block = new (memory) Block;
   block->size_class = size_class;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,13 @@ TEST_CASE("large blocks, too") {
     CHECK(buffer.capacity() >= bytes);
     CHECK(buffer.capacity() <= bytes + bytes / 4);
     buffer.data()[bytes - 1] = std::byte{1};
+  }
+}
+
+TEST_CASE("more than there can be is refused") {
+  for (const std::size_t bytes : {SIZE_MAX, SIZE_MAX - 64, SIZE_MAX / 8 * 7 + 100}) {
+    CAPTURE(bytes);
+    CHECK_THROWS_AS(Buffer::allocate(bytes), std::bad_alloc);
   }
 }
 
