@@ -218,6 +218,47 @@ TEST_CASE("rows and columns are broadcast over matrices larger than a tile") {
   }
 }
 
+TEST_CASE("a column is repeated beside a transposed matrix, block by block") {
+  const Shape shape{70, 45};
+  std::vector<double> matrix(70 * 45);
+  std::vector<double> column(70);
+  std::iota(matrix.begin(), matrix.end(), 0.0);
+  std::iota(column.begin(), column.end(), 0.0);
+  std::vector<double> out(matrix.size());
+  Array transposed = dense_array(matrix, {45, 70});
+  transposed.shape = shape;
+  transposed.strides = Strides{std::vector<std::int64_t>{1, 70}};
+  const Array inputs[] = {transposed, dense_array(column, {70, 1})};
+  const Instruction code[] = {{Scalar::sub, 0, 1}};
+  const Store stores[] = {{2, dense_array(out, shape)}};
+  interpret(code, DType::f64, shape, inputs, stores);
+  for (std::size_t i = 0; i < 70; ++i) {
+    for (std::size_t j = 0; j < 45; ++j) {
+      REQUIRE(out[i * 45 + j] == matrix[j * 70 + i] - column[i]);
+    }
+  }
+}
+
+TEST_CASE("rows may overlap, so that one tile begins where a shorter one began") {
+  // Windows of 100 rows of 20, the second of which starts at row 51, where a tile ends.
+  const Shape shape{2, 100, 20};
+  std::vector<std::int32_t> rows(151 * 20);
+  std::iota(rows.begin(), rows.end(), 0);
+  const Array windows{{},
+                      reinterpret_cast<std::byte*>(rows.data()),
+                      shape,
+                      Strides{std::vector<std::int64_t>{51 * 20, 20, 1}},
+                      DType::i32};
+  std::vector<float> out(2 * 100 * 20);
+  const Instruction code[] = {{Scalar::neg, 0}};
+  const Store stores[] = {{1, dense_array(out, shape)}};
+  interpret(code, DType::f32, shape, {&windows, 1}, stores);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t from = i < 2000 ? i : i - 2000 + 51 * 20;
+    REQUIRE(out[i] == -static_cast<float>(rows[from]));
+  }
+}
+
 TEST_CASE("a program may need as many registers as there are numbers for them") {
   std::vector<double> x(2000);
   std::iota(x.begin(), x.end(), 1.0);
