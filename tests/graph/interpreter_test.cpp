@@ -249,13 +249,15 @@ TEST_CASE("rows may overlap, so that one tile begins where a shorter one began")
                       shape,
                       Strides{std::vector<std::int64_t>{51 * 20, 20, 1}},
                       DType::i32};
+  std::vector<float> row(20, 3.0f);
   std::vector<float> out(2 * 100 * 20);
-  const Instruction code[] = {{Scalar::neg, 0}};
-  const Store stores[] = {{1, dense_array(out, shape)}};
-  interpret(code, DType::f32, shape, {&windows, 1}, stores);
+  const Array inputs[] = {windows, dense_array(row, {20})};
+  const Instruction code[] = {{Scalar::sub, 0, 1}};
+  const Store stores[] = {{2, dense_array(out, shape)}};
+  interpret(code, DType::f32, shape, inputs, stores);
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::size_t from = i < 2000 ? i : i - 2000 + 51 * 20;
-    REQUIRE(out[i] == -static_cast<float>(rows[from]));
+    REQUIRE(out[i] == static_cast<float>(rows[from]) - 3.0f);
   }
 }
 
