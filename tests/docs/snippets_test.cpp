@@ -1,15 +1,17 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
-// Every ```cpp block of README.md and docs/ stands word for word, but for indentation and blank
-// lines, in a C++ file of this project, so that the build compiles what the reader copies. Includes
-// and using-directives may stand elsewhere in that file. Blocks that are no part of the library or
-// a sample have a home in tests/docs/NAME_test.cpp.
+// Every ```cpp block of README.md and docs/ stands word for word in a C++ file of this project, so
+// that the build compiles what a reader copies; spaces and line breaks may differ, and includes and
+// using-directives may stand elsewhere in the file. What is no part of the library or of a sample
+// has its home in tests/docs/NAME_test.cpp.
 
 namespace {
 
@@ -17,42 +19,34 @@ namespace fs = std::filesystem;
 
 const fs::path source_folder = CHRONOGRAD_SOURCE_FOLDER;
 
-std::string trimmed(std::string_view line) {
-  const std::size_t first = line.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return std::string(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
-}
+// A text without line breaks: words with one space before, between and behind.
+struct Code {
+  std::string words = " ";
+  std::vector<std::string> directives;
 
-bool stands_anywhere(const std::string& line) {
-  return line.starts_with("#include ") || line.starts_with("using namespace ");
-}
-
-// What of a text must be found: lines in one piece, each with a line break before and behind, and
-// those that may be anywhere.
-struct Wanted {
-  std::string piece = "\n";
-  std::vector<std::string> anywhere;
-
-  void add(std::string_view raw) {
-    const std::string line = trimmed(raw);
-    if (line.empty()) return;
-    if (stands_anywhere(line)) {
-      anywhere.push_back("\n" + line + "\n");
+  void add(const std::string& line) {
+    std::istringstream stream{line};
+    std::string text;
+    for (std::string word; stream >> word;) text += word + " ";
+    if (text.starts_with("#include ") || text.starts_with("using namespace ")) {
+      directives.push_back(text);
     } else {
-      piece += line + "\n";
+      words += text;
     }
   }
-  bool is_in(const std::string& text) const {
-    for (const std::string& line : anywhere) {
-      if (text.find(line) == std::string::npos) return false;
+  bool contains(const Code& part) const {
+    for (const std::string& directive : part.directives) {
+      if (std::find(directives.begin(), directives.end(), directive) == directives.end()) {
+        return false;
+      }
     }
-    return text.find(piece) != std::string::npos;
+    return words.find(part.words) != std::string::npos;
   }
 };
 
 struct Block {
   int line;
-  Wanted wanted;
+  Code code;
 };
 
 std::vector<Block> cpp_blocks(const fs::path& document) {
@@ -62,11 +56,11 @@ std::vector<Block> cpp_blocks(const fs::path& document) {
   int number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
-    if (trimmed(line).starts_with("```")) {
-      inside = !inside && trimmed(line) == "```cpp";
+    if (line.starts_with("```")) {
+      inside = line == "```cpp";
       if (inside) blocks.push_back({number, {}});
     } else if (inside) {
-      blocks.back().wanted.add(line);
+      blocks.back().code.add(line);
     }
   }
   return blocks;
@@ -80,46 +74,58 @@ std::vector<fs::path> documents() {
   return found;
 }
 
-// Without includes and blank lines in between, so that a piece may run across them.
-std::string compact(const fs::path& path) {
-  std::string includes = "\n";
-  std::string code = "\n";
+Code code_of(const fs::path& path) {
+  Code code;
   std::ifstream file{path};
-  for (std::string raw; std::getline(file, raw);) {
-    const std::string line = trimmed(raw);
-    if (!line.empty()) (stands_anywhere(line) ? includes : code) += line + "\n";
-  }
-  return includes + code;
+  for (std::string line; std::getline(file, line);) code.add(line);
+  return code;
 }
 
-std::vector<std::string> sources() {
-  std::vector<std::string> texts;
+std::vector<Code> sources() {
+  std::vector<Code> found;
   for (const auto& folder : fs::directory_iterator(source_folder)) {
     const std::string name = folder.path().filename().string();
     if (!folder.is_directory() || name.starts_with("build") || name.starts_with(".")) continue;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       const fs::path extension = entry.path().extension();
-      if (extension == ".cpp" || extension == ".h") texts.push_back(compact(entry.path()));
+      if (extension == ".cpp" || extension == ".h") found.push_back(code_of(entry.path()));
     }
   }
-  return texts;
+  return found;
 }
 
 TEST_CASE("every C++ block of the documentation is a piece of code that is compiled") {
-  const std::vector<std::string> texts = sources();
-  REQUIRE(texts.size() > 10);
+  const std::vector<Code> all = sources();
+  REQUIRE(all.size() > 10);
   int blocks = 0;
   for (const fs::path& document : documents()) {
     for (const Block& block : cpp_blocks(document)) {
       ++blocks;
       bool found = false;
-      for (const std::string& text : texts) found = found || block.wanted.is_in(text);
+      for (const Code& code : all) found = found || code.contains(block.code);
       CHECK_MESSAGE(found, document.filename().string() << ":" << block.line
                                                         << ": this block is compiled nowhere; put "
                                                            "it into a test in tests/docs/");
     }
   }
   CHECK(blocks > 0);
+}
+
+TEST_CASE("a piece of code is found whatever its line breaks, and not when a word differs") {
+  Code code;
+  for (const char* line : {"#include <map>", "int f() {", "  return 1;", "}", "int g();"}) {
+    code.add(line);
+  }
+  const auto piece = [](std::initializer_list<const char*> lines) {
+    Code part;
+    for (const char* line : lines) part.add(line);
+    return part;
+  };
+  CHECK(code.contains(piece({"int f() { return 1; }"})));
+  CHECK(code.contains(piece({"#include <map>", "int g();"})));
+  CHECK_FALSE(code.contains(piece({"int f() { return 2; }"})));
+  CHECK_FALSE(code.contains(piece({"#include <set>", "int g();"})));
+  CHECK_FALSE(code.contains(piece({"nt g();"})));
 }
 
 }  // namespace
