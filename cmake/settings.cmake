@@ -16,5 +16,7 @@ function(chronograd_settings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow
     -Wno-missing-field-initializers  # options are designated initialisers with defaults
+    # GCC 12 is wrong about "text" + std::to_string(n), see GCC bug 105651.
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
     -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 endfunction()
