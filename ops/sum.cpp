@@ -1,5 +1,6 @@
 #include "chronograd/ops/sum.h"
 
+#include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
 #include "chronograd/ops/detail/reduction_kernels.h"
 
@@ -7,11 +8,11 @@ namespace chronograd {
 namespace {
 
 void kernel(const Run& run) {
-  detail::sum(run.inputs[0], detail::reduced_axes(run.inputs[0].shape, run.attributes.integers),
-              run.outputs[0]);
+  const Array& x = run.inputs[0];
+  detail::sum(x, detail::reduced_axes(x.shape, run.attributes.integers), run.outputs[0]);
 }
 
-const Op op{
+constexpr Op op{
     .name = "sum",
     .infer = detail::infer_reduction,
     .kernel = kernel,
@@ -19,10 +20,13 @@ const Op op{
     .cost = detail::reduction_cost,
 };
 
+constexpr Op last_axis_op = detail::with_law(op, Reduction::sum);
+constexpr detail::ReductionOps ops{op, last_axis_op};
+
 }  // namespace
 
 Tensor sum(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(ops, x, axes, keep);
 }
 
 Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -31,6 +35,6 @@ Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
 
 Tensor sum(Operand x, int axis, bool keep) { return sum(x, {axis}, keep); }
 
-Tensor sum(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor sum(Operand x) { return detail::apply_full_reduction(ops, x); }
 
 }  // namespace chronograd

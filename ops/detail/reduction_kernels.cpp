@@ -1,57 +1,258 @@
 #include "chronograd/ops/detail/reduction_kernels.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <type_traits>
 #include <vector>
+
+#include "chronograd/graph/detail/threads.h"
+#include "chronograd/ops/detail/reduction_loops.h"
 
 namespace chronograd::detail {
 namespace {
 
-template <class T>
-void sum_of(const Array& in, std::uint32_t axes, T* out) {
-  using Sum = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
-  const int rank = in.shape.rank();
-  std::array<std::int64_t, Shape::max_rank> out_stride{};
-  std::int64_t outputs = 1;
-  for (int axis = rank - 1; axis >= 0; --axis) {
-    if ((axes >> axis & 1) != 0) continue;
-    out_stride[static_cast<std::size_t>(axis)] = outputs;
-    outputs *= in.shape[axis];
+// Below this many elements in each part a second thread does not pay.
+constexpr std::int64_t elements_per_part = 32768;
+// Columns that are reduced together: their accumulators stay in L1.
+constexpr std::int64_t chunk = 512;
+
+struct Axis {
+  std::int64_t size;
+  std::int64_t in;   // stride in the input
+  std::int64_t out;  // stride in the output; 0 for a reduced axis
+  bool reduced;
+};
+
+using Axes = std::vector<Axis>;
+
+Axes axes_of(const Array& in, std::uint32_t reduced) {
+  Axes axes;
+  std::int64_t out = 1;
+  for (int axis = in.shape.rank() - 1; axis >= 0; --axis) {
+    const bool goes = (reduced >> axis & 1) != 0;
+    const std::int64_t size = in.shape[axis];
+    if (size != 1) axes.push_back({size, in.strides[axis], goes ? 0 : out, goes});
+    if (!goes) out *= size;
   }
-  std::vector<Sum> sums(static_cast<std::size_t>(outputs));
-  std::array<std::int64_t, Shape::max_rank> at{};
-  const T* x = in.as<T>();
-  for (std::int64_t k = 0; k < in.shape.size(); ++k) {
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-    for (int axis = 0; axis < rank; ++axis) {
-      from += at[static_cast<std::size_t>(axis)] * in.strides[axis];
-      to += at[static_cast<std::size_t>(axis)] * out_stride[static_cast<std::size_t>(axis)];
-    }
-    sums[static_cast<std::size_t>(to)] += static_cast<Sum>(x[from]);
-    for (int axis = rank - 1; axis >= 0; --axis) {
-      if (++at[static_cast<std::size_t>(axis)] < in.shape[axis]) break;
-      at[static_cast<std::size_t>(axis)] = 0;
-    }
-  }
-  for (const Sum sum : sums) *out++ = static_cast<T>(sum);
+  std::reverse(axes.begin(), axes.end());
+  return axes;
 }
 
-}  // namespace
+// The axes as they lie in memory, the innermost last, and those that go on evenly merged.
+Axes in_memory_order(Axes axes) {
+  std::stable_sort(axes.begin(), axes.end(),
+                   [](const Axis& a, const Axis& b) { return std::abs(a.in) > std::abs(b.in); });
+  Axes merged;
+  for (const Axis& inner : axes) {
+    if (!merged.empty()) {
+      Axis& outer = merged.back();
+      if (outer.reduced == inner.reduced && outer.in == inner.in * inner.size &&
+          outer.out == inner.out * inner.size) {
+        outer = {outer.size * inner.size, inner.in, inner.out, inner.reduced};
+        continue;
+      }
+    }
+    merged.push_back(inner);
+  }
+  return merged;
+}
 
-void sum(const Array& in, std::uint32_t axes, const Array& out) {
-  switch (in.dtype) {
+struct Offsets {
+  std::int64_t in = 0;
+  std::int64_t out = 0;
+};
+
+Offsets offsets_at(const Axes& axes, std::int64_t position) {
+  Offsets at;
+  for (std::size_t k = axes.size(); k-- > 0;) {
+    const std::int64_t index = position % axes[k].size;
+    position /= axes[k].size;
+    at.in += index * axes[k].in;
+    at.out += index * axes[k].out;
+  }
+  return at;
+}
+
+std::int64_t size_of(const Axes& axes) {
+  std::int64_t size = 1;
+  for (const Axis& axis : axes) size *= axis.size;
+  return size;
+}
+
+// A reduction whose loops are done: runs of the innermost axis, or columns along it.
+struct Walk {
+  Axes kept;     // all but the innermost
+  Axes reduced;  // all but the innermost and `rows`
+  Axis rows{1, 0, 0, true};
+  Axis inner{1, 1, 1, false};
+
+  explicit Walk(const Axes& axes) {
+    if (!axes.empty()) inner = axes.back();
+    for (std::size_t k = 0; k + 1 < axes.size(); ++k) {
+      (axes[k].reduced ? reduced : kept).push_back(axes[k]);
+    }
+    if (!inner.reduced && !reduced.empty()) {
+      rows = reduced.back();
+      reduced.pop_back();
+    }
+  }
+};
+
+template <class Reducer, class T>
+void reduce_runs(const Walk& walk, const Reducer& reducer, const T* in, T* out) {
+  const std::int64_t runs = size_of(walk.reduced);
+  const std::int64_t grain = elements_per_part / (runs * walk.inner.size) + 1;
+  parallel_for(size_of(walk.kept), grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; ++k) {
+      const Offsets at = offsets_at(walk.kept, k);
+      auto result = reducer.first(in[at.in]);
+      for (std::int64_t r = 0; r < runs; ++r) {
+        const T* run = in + at.in + offsets_at(walk.reduced, r).in;
+        result = reducer.join(result, reducer.run(run, walk.inner.size));
+      }
+      out[at.out] = reducer.last(result);
+    }
+  });
+}
+
+template <class Reducer, class T>
+void reduce_columns(const Walk& walk, const Reducer& reducer, const T* in, T* out) {
+  const std::int64_t chunks = (walk.inner.size + chunk - 1) / chunk;
+  const std::int64_t layers = size_of(walk.reduced);
+  const std::int64_t work = layers * walk.rows.size * std::min(chunk, walk.inner.size);
+  const auto reduce_chunk = [&](std::int64_t number) {
+    const Offsets at = offsets_at(walk.kept, number / chunks);
+    const std::int64_t begin = number % chunks * chunk;
+    const std::int64_t columns = std::min(chunk, walk.inner.size - begin);
+    const T* from = in + at.in + begin;
+    std::array<decltype(reducer.first(*in)), chunk> results;
+    for (std::int64_t j = 0; j < columns; ++j) {
+      results[static_cast<std::size_t>(j)] = reducer.first(from[j]);
+    }
+    for (std::int64_t l = 0; l < layers; ++l) {
+      reducer.rows(from + offsets_at(walk.reduced, l).in, walk.rows.in, walk.rows.size, columns,
+                   results.data());
+    }
+    T* to = out + at.out + begin * walk.inner.out;
+    for (std::int64_t j = 0; j < columns; ++j) {
+      to[j * walk.inner.out] = reducer.last(results[static_cast<std::size_t>(j)]);
+    }
+  };
+  parallel_for(size_of(walk.kept) * chunks, elements_per_part / work + 1,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t k = begin; k < end; ++k) reduce_chunk(k);
+               });
+}
+
+template <class Reducer, class T>
+void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, T* out) {
+  const Axes in_memory = in_memory_order(axes_of(in, axes));
+  if (!in_memory.empty() && in_memory.back().in != 1) {
+    return reduce(dense(in), axes, reducer, out);
+  }
+  const Walk walk(in_memory);
+  if (walk.inner.reduced) {
+    reduce_runs(walk, reducer, in.as<T>(), out);
+  } else {
+    reduce_columns(walk, reducer, in.as<T>(), out);
+  }
+}
+
+// A reducer starts with `first` (of any element), goes on with runs or rows, and ends with `last`.
+
+template <class T>
+struct Sum {
+  using Total = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
+  double divisor;
+
+  Total first(T) const { return 0; }
+  Total join(Total a, Total b) const { return a + b; }
+  T last(Total total) const {
+    if constexpr (std::is_floating_point_v<T>) return static_cast<T>(total / divisor);
+    return static_cast<T>(total);
+  }
+  Total run(const T* x, std::int64_t n) const {
+    if constexpr (std::is_floating_point_v<T>) return reduction_loops<T>().sum(x, n);
+    Total total = 0;
+    for (std::int64_t i = 0; i < n; ++i) total += static_cast<Total>(x[i]);
+    return total;
+  }
+  void rows(const T* x, std::int64_t stride, std::int64_t count, std::int64_t columns,
+            Total* totals) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return reduction_loops<T>().add_rows(x, stride, count, columns, totals);
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) totals[j] += static_cast<Total>(x[i * stride + j]);
+    }
+  }
+};
+
+template <class T, bool largest>
+struct Best {
+  T first(T x) const { return x; }
+  T join(T a, T b) const {
+    if (a != a) return a;
+    return b != b || (largest ? b > a : b < a) ? b : a;
+  }
+  T last(T best) const { return best; }
+  T run(const T* x, std::int64_t n) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return (largest ? reduction_loops<T>().maximum : reduction_loops<T>().minimum)(x, n);
+    }
+    return largest ? *std::max_element(x, x + n) : *std::min_element(x, x + n);
+  }
+  void rows(const T* x, std::int64_t stride, std::int64_t count, std::int64_t columns,
+            T* best) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      const auto& loops = reduction_loops<T>();
+      return (largest ? loops.maximum_of_rows : loops.minimum_of_rows)(x, stride, count, columns,
+                                                                       best);
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) best[j] = join(best[j], x[i * stride + j]);
+    }
+  }
+};
+
+// Calls f.operator()<T>() with the element type of a dtype.
+template <class F>
+void with_type(DType dtype, const F& f) {
+  switch (dtype) {
     case DType::f32:
-      return sum_of(in, axes, out.as<float>());
+      return f.template operator()<float>();
     case DType::f64:
-      return sum_of(in, axes, out.as<double>());
+      return f.template operator()<double>();
     case DType::i32:
-      return sum_of(in, axes, out.as<std::int32_t>());
+      return f.template operator()<std::int32_t>();
     case DType::i64:
-      return sum_of(in, axes, out.as<std::int64_t>());
+      return f.template operator()<std::int64_t>();
     case DType::boolean:
       return;
   }
 }
+
+template <bool largest>
+void best(const Array& in, std::uint32_t axes, const Array& out) {
+  if (in.shape.empty()) return;
+  with_type(in.dtype, [&]<class T>() { reduce(in, axes, Best<T, largest>{}, out.as<T>()); });
+}
+
+}  // namespace
+
+void sum(const Array& in, std::uint32_t axes, const Array& out, double divisor) {
+  with_type(in.dtype, [&]<class T>() {
+    if (in.shape.empty()) {
+      std::fill_n(out.as<T>(), out.shape.size(), Sum<T>{divisor}.last(0));
+    } else {
+      reduce(in, axes, Sum<T>{divisor}, out.as<T>());
+    }
+  });
+}
+
+void maximum(const Array& in, std::uint32_t axes, const Array& out) { best<true>(in, axes, out); }
+
+void minimum(const Array& in, std::uint32_t axes, const Array& out) { best<false>(in, axes, out); }
 
 }  // namespace chronograd::detail

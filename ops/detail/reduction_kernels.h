@@ -6,8 +6,14 @@
 
 namespace chronograd::detail {
 
-/// Reduces the axes of `in` whose bits are set; `out` is dense, of the same dtype, and has as many
-/// elements as the other axes.
-void sum(const Array& in, std::uint32_t axes, const Array& out);
+/// Reductions over the axes of `in` whose bits are set. `out` is dense, of the same dtype, and has
+/// as many elements as the other axes. Any dtype but bool.
+
+/// The sum, divided by `divisor` when the dtype is floating. The sum of nothing is 0.
+void sum(const Array& in, std::uint32_t axes, const Array& out, double divisor = 1);
+
+/// NaN if one element is. Not of nothing, unless `out` is empty.
+void maximum(const Array& in, std::uint32_t axes, const Array& out);
+void minimum(const Array& in, std::uint32_t axes, const Array& out);
 
 }  // namespace chronograd::detail
