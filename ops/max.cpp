@@ -1,0 +1,41 @@
+#include "chronograd/ops/max.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/reduction.h"
+#include "chronograd/ops/detail/reduction_kernels.h"
+
+namespace chronograd {
+namespace {
+
+void kernel(const Run& run) {
+  const Array& x = run.inputs[0];
+  detail::maximum(x, detail::reduced_axes(x.shape, run.attributes.integers), run.outputs[0]);
+}
+
+constexpr Op op{
+    .name = "max",
+    .infer = detail::infer_extremum,
+    .kernel = kernel,
+    .gradient = detail::gradient_of_extremum,
+    .gradient_reads = {{{.inputs = 1, .outputs = 1}}},
+    .cost = detail::reduction_cost,
+};
+
+constexpr Op last_axis_op = detail::with_law(op, Reduction::maximum);
+constexpr detail::ReductionOps ops{op, last_axis_op};
+
+}  // namespace
+
+Tensor max(Operand x, std::span<const int> axes, bool keep) {
+  return detail::apply_reduction(ops, x, axes, keep);
+}
+
+Tensor max(Operand x, std::initializer_list<int> axes, bool keep) {
+  return max(x, std::span<const int>(axes.begin(), axes.size()), keep);
+}
+
+Tensor max(Operand x, int axis, bool keep) { return max(x, {axis}, keep); }
+
+Tensor max(Operand x) { return detail::apply_full_reduction(ops, x); }
+
+}  // namespace chronograd
