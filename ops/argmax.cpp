@@ -1,0 +1,81 @@
+#include "chronograd/ops/argmax.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/reduction_loops.h"
+#include "chronograd/ops/detail/rows.h"
+
+namespace chronograd {
+namespace {
+
+void infer(Inference& inference) {
+  if (inference.dtype(0) == DType::boolean) {
+    inference.fail<DTypeError>("a tensor of bool", "it must be a number type; cast it first");
+  }
+  const Shape shape = inference.shape(0);
+  const int axis = detail::checked_axis(inference, shape, inference.integer(0));
+  const bool keep = inference.integer(1) != 0;
+  const Shape result = keep ? shape.with(axis, 1) : shape.without(axis);
+  if (shape.empty() && !result.empty()) {
+    inference.fail(to_string(shape) + " along an axis of size 0",
+                   "there must be at least one element to choose from");
+  }
+  inference.output(result, DType::i64);
+}
+
+template <class T>
+std::int64_t position_of_largest(const T* x, std::int64_t n) {
+  std::int64_t best = 0;
+  for (std::int64_t i = 1; i < n; ++i) best = x[i] > x[best] ? i : best;
+  return best;
+}
+
+template <class T>
+requires std::is_floating_point_v<T> std::int64_t position_of_largest(const T* x, std::int64_t n) {
+  const T largest = detail::reduction_loops<T>().maximum(x, n);
+  std::int64_t i = 0;
+  if (largest != largest) {
+    while (x[i] == x[i]) ++i;
+  } else {
+    while (x[i] != largest) ++i;
+  }
+  return i;
+}
+
+template <class T>
+void positions(const Array& rows, std::int64_t* to) {
+  const std::int64_t n = rows.shape[-1];
+  const T* row = rows.as<T>();
+  for (std::int64_t k = 0; k < rows.shape.size() / n; ++k, row += n) {
+    *to++ = position_of_largest(row, n);
+  }
+}
+
+void kernel(const Run& run) {
+  if (run.outputs[0].shape.empty()) return;
+  const Array rows = dense(detail::axis_last(run.inputs[0], detail::axis_of(run)));
+  auto* to = run.outputs[0].as<std::int64_t>();
+  switch (rows.dtype) {
+    case DType::f32:
+      return positions<float>(rows, to);
+    case DType::f64:
+      return positions<double>(rows, to);
+    case DType::i32:
+      return positions<std::int32_t>(rows, to);
+    case DType::i64:
+      return positions<std::int64_t>(rows, to);
+    case DType::boolean:
+      return;
+  }
+}
+
+const Op op{.name = "argmax", .infer = infer, .kernel = kernel};
+
+}  // namespace
+
+Tensor argmax(Operand x, int axis, bool keep) {
+  const std::int64_t integers[] = {axis, keep ? 1 : 0};
+  return apply(op, {x}, {.integers = integers});
+}
+
+}  // namespace chronograd

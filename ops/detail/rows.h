@@ -1,0 +1,13 @@
+#pragma once
+
+#include "chronograd/graph/array.h"
+
+namespace chronograd::detail {
+
+/// The array seen with `axis` behind all others, whose order stays.
+Array axis_last(const Array& array, int axis);
+
+/// The array seen in a shape it broadcasts to.
+Array stretched(const Array& array, Shape shape);
+
+}  // namespace chronograd::detail

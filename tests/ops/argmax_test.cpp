@@ -1,0 +1,78 @@
+#include "chronograd/ops/argmax.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "chronograd/graph/error.h"
+#include "tests/ops/counted.h"
+#include "tests/ops/reductions.h"
+
+namespace chronograd {
+namespace {
+
+using doctest::Contains;
+using namespace test;
+
+NO_GRADIENT_CASE("argmax", "a position does not move with the numbers");
+
+double plain(const std::vector<double>& x) {
+  return static_cast<double>(std::max_element(x.begin(), x.end()) - x.begin());
+}
+
+TEST_CASE("argmax tells where the largest is") {
+  const Tensor x = Tensor::copy_of<float>({3, -1, 4, 1, 5, -9}, {2, 3});
+  CHECK(same_values(argmax(x), Tensor::copy_of<std::int64_t>({2, 1}, {2})));
+  CHECK(same_values(argmax(x, 0), Tensor::copy_of<std::int64_t>({0, 1, 0}, {3})));
+  CHECK(same_values(argmax(x, 1, true), Tensor::copy_of<std::int64_t>({2, 1}, {2, 1})));
+}
+
+TEST_CASE("random positions in any layout agree with the plain way, in every dtype") {
+  Draw draw{1};
+  for (const DType dtype : {DType::f32, DType::f64, DType::i32, DType::i64}) {
+    for (int n = 0; n < 200; ++n) {
+      const Shape shape = draw.shape(1, 4, 1);
+      const int axis = static_cast<int>(draw.below(2 * shape.rank())) - shape.rank();
+      const bool keep = draw.coin();
+      const Tape tape;
+      const Tensor x = laid_out(draw, shape, dtype, -9, 9);
+      const Tensor y = argmax(x, axis, keep).detach();
+      REQUIRE(y.dtype() == DType::i64);
+      REQUIRE(difference(y, reduced(x.detach(), std::vector<int>{axis}, keep, plain), 0) == "");
+    }
+  }
+}
+
+TEST_CASE("the first of equals is found, in long rows too") {
+  std::vector<float> numbers(1000, 1);
+  numbers[700] = numbers[800] = 2;
+  CHECK(argmax(Tensor::copy_of(numbers, {1000})).item_as_integer() == 700);
+  CHECK(argmax(counted({5})).item_as_integer() == 4);
+  CHECK(argmax(Tensor::copy_of<std::int32_t>({7, 7, 7}, {3})).item_as_integer() == 0);
+}
+
+TEST_CASE("the first NaN counts as the largest") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double inf = std::numeric_limits<double>::infinity();
+  CHECK(argmax(Tensor::copy_of<double>({1, inf, nan, 2, nan}, {5})).item_as_integer() == 2);
+  CHECK(argmax(Tensor::copy_of<double>({-inf, -inf}, {2})).item_as_integer() == 0);
+}
+
+TEST_CASE("argmax refuses an empty axis, bool and axes that are not there") {
+  CHECK(argmax(counted({0, 2}), 1).shape() == Shape{0});
+  CHECK_THROWS_WITH_AS(argmax(counted({2, 0})),
+                       Contains("argmax: [2, 0] along an axis of size 0; there must be at least "
+                                "one element to choose from (tests/ops/argmax_test.cpp:"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(counted({2}, DType::boolean)),
+                       Contains("argmax: a tensor of bool; it must be a number type; cast it "),
+                       DTypeError);
+  CHECK_THROWS_WITH_AS(argmax(counted({2, 3}), 2),
+                       Contains("argmax: axis 2 of [2, 3]; it has 2 axes ("), ShapeError);
+  CHECK_THROWS_WITH_AS(argmax(counted({})), Contains("argmax: axis -1 of []; it has "), ShapeError);
+}
+
+}  // namespace
+}  // namespace chronograd
