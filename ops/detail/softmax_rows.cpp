@@ -1,0 +1,180 @@
+#include "chronograd/ops/detail/softmax_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/detail/threads.h"
+#include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/reduction_loops.h"
+#include "chronograd/ops/detail/rows.h"
+
+namespace chronograd::detail {
+namespace {
+
+// Exponentials are taken of this many numbers at once; they stay in L1.
+constexpr std::int64_t tile = 2048;
+// Below this many elements in each part a second thread does not pay.
+constexpr std::int64_t elements_per_part = 8192;
+
+template <class T>
+struct Row {
+  std::int64_t number;
+  std::int64_t size;
+  const T* x;
+  const T* exponentials;  // e^(x - maximum)
+  T maximum;
+  double sum;  // of the exponentials
+};
+
+// Calls `use` with every row of a dense x; `load(row, to)` gives the numbers that count.
+template <class T, class Load, class Use>
+void for_each_row(const Array& x, const Load& load, const Use& use) {
+  if (x.shape.empty()) return;
+  const std::int64_t n = x.shape[-1];
+  const std::int64_t rows_per_tile = std::max<std::int64_t>(1, tile / n);
+  const ReductionLoops<T>& loops = reduction_loops<T>();
+  const Loop exp = loop(Scalar::exp, x.dtype);
+  parallel_for(
+      x.shape.size() / n, elements_per_part / n + 1, [&](std::int64_t begin, std::int64_t end) {
+        const Buffer memory =
+            Buffer::allocate(static_cast<std::size_t>(rows_per_tile * n) * sizeof(T));
+        const Buffer maxima_memory =
+            Buffer::allocate(static_cast<std::size_t>(rows_per_tile) * sizeof(T));
+        T* exponentials = reinterpret_cast<T*>(memory.data());
+        T* maxima = reinterpret_cast<T*>(maxima_memory.data());
+        for (std::int64_t first = begin; first < end; first += rows_per_tile) {
+          const std::int64_t rows = std::min(rows_per_tile, end - first);
+          for (std::int64_t r = 0; r < rows; ++r) {
+            T* row = exponentials + r * n;
+            load(first + r, row);
+            maxima[r] = loops.maximum(row, n);
+            for (std::int64_t i = 0; i < n; ++i) row[i] -= maxima[r];
+          }
+          exp(exponentials, nullptr, nullptr, exponentials, static_cast<std::size_t>(rows * n));
+          for (std::int64_t r = 0; r < rows; ++r) {
+            const T* row = exponentials + r * n;
+            use(Row<T>{first + r, n, x.as<T>() + (first + r) * n, row, maxima[r],
+                       loops.sum(row, n)});
+          }
+        }
+      });
+}
+
+template <class T, class Use>
+void for_each_row(const Array& x, const Use& use) {
+  const std::int64_t n = x.shape[-1];
+  const T* from = x.as<T>();
+  for_each_row<T>(
+      x, [=](std::int64_t row, T* to) { std::copy_n(from + row * n, n, to); }, use);
+}
+
+template <class T>
+void softmax_of(const Array& x, T* out) {
+  for_each_row<T>(x, [=](const Row<T>& row) {
+    T* y = out + row.number * row.size;
+    const T scale = static_cast<T>(1 / row.sum);
+    for (std::int64_t i = 0; i < row.size; ++i) y[i] = row.exponentials[i] * scale;
+  });
+}
+
+template <class T>
+void masked_softmax_of(const Array& x, const bool* mask, T* out) {
+  const std::int64_t n = x.shape[-1];
+  const T* from = x.as<T>();
+  constexpr T nothing = -std::numeric_limits<T>::infinity();
+  const auto load = [=](std::int64_t row, T* to) {
+    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) *to++ = mask[i] ? from[i] : nothing;
+  };
+  for_each_row<T>(x, load, [=](const Row<T>& row) {
+    const bool* counts = mask + row.number * n;
+    T* y = out + row.number * n;
+    const T scale = static_cast<T>(1 / row.sum);
+    for (std::int64_t i = 0; i < n; ++i) y[i] = counts[i] ? row.exponentials[i] * scale : T{0};
+  });
+}
+
+template <class T>
+void log_softmax_of(const Array& x, T* out) {
+  for_each_row<T>(x, [=](const Row<T>& row) {
+    T* y = out + row.number * row.size;
+    const T log_sum = static_cast<T>(std::log(row.sum));
+    for (std::int64_t i = 0; i < row.size; ++i) y[i] = row.x[i] - row.maximum - log_sum;
+  });
+}
+
+template <class T>
+void logsumexp_of(const Array& x, T* out) {
+  for_each_row<T>(x, [=](const Row<T>& row) {
+    const T log_sum = static_cast<T>(std::log(row.sum));
+    out[row.number] = std::isinf(row.maximum) ? row.maximum : row.maximum + log_sum;
+  });
+}
+
+// Calls `rows(x, out)` with dense arrays whose last axis is `axis`.
+template <class Rows>
+void with_rows(const Array& x, int axis, const Array& out, const Rows& rows) {
+  if (axis == x.shape.rank() - 1) return rows(dense(x), out);
+  const Array seen = axis_last(x, axis);
+  const Array result = Array::allocate(seen.shape, out.dtype);
+  rows(dense(seen), result);
+  copy(result, axis_last(out, axis));
+}
+
+}  // namespace
+
+void softmax(const Array& x, int axis, const Array& out) {
+  with_rows(x, axis, out, [](const Array& from, const Array& to) {
+    if (from.dtype == DType::f32) return softmax_of(from, to.as<float>());
+    softmax_of(from, to.as<double>());
+  });
+}
+
+void masked_softmax(const Array& x, const Array& mask, int axis, const Array& out) {
+  const Array dense_mask = dense(axis_last(mask, axis));
+  const bool* counts = dense_mask.as<bool>();
+  with_rows(x, axis, out, [=](const Array& from, const Array& to) {
+    if (from.dtype == DType::f32) return masked_softmax_of(from, counts, to.as<float>());
+    masked_softmax_of(from, counts, to.as<double>());
+  });
+}
+
+void log_softmax(const Array& x, int axis, const Array& out) {
+  with_rows(x, axis, out, [](const Array& from, const Array& to) {
+    if (from.dtype == DType::f32) return log_softmax_of(from, to.as<float>());
+    log_softmax_of(from, to.as<double>());
+  });
+}
+
+void logsumexp(const Array& x, int axis, const Array& out) {
+  const Array rows = dense(axis_last(x, axis));
+  if (x.dtype == DType::f32) {
+    std::fill_n(out.as<float>(), out.shape.size(), -std::numeric_limits<float>::infinity());
+    logsumexp_of(rows, out.as<float>());
+  } else {
+    std::fill_n(out.as<double>(), out.shape.size(), -std::numeric_limits<double>::infinity());
+    logsumexp_of(rows, out.as<double>());
+  }
+}
+
+int checked_softmax_axis(const Inference& inference) {
+  if (!is_floating(inference.dtype(0))) {
+    inference.fail<DTypeError>("a tensor of " + std::string(name(inference.dtype(0))),
+                               "it must be f32 or f64; cast it first");
+  }
+  return checked_axis(inference, inference.shape(0), inference.integer(0));
+}
+
+void infer_softmax(Inference& inference) {
+  checked_softmax_axis(inference);
+  inference.output(inference.shape(0), inference.dtype(0));
+}
+
+Cost softmax_cost(const Inference& inference) {
+  const auto size = static_cast<double>(inference.shape(0).size());
+  return {.flops = 20 * size, .bytes = 2 * size * static_cast<double>(size_of(inference.dtype(0)))};
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,80 @@
+#include "chronograd/ops/softmax.h"
+
+#include <string>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/rows.h"
+#include "chronograd/ops/detail/softmax_rows.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sub.h"
+#include "chronograd/ops/sum.h"
+
+namespace chronograd {
+namespace {
+
+void infer_masked(Inference& inference) {
+  if (inference.dtype(1) != DType::boolean) {
+    inference.fail<DTypeError>("a mask of " + std::string(name(inference.dtype(1))),
+                               "it must be bool, true where an element counts");
+  }
+  const Shape shape = inference.shape(0);
+  const Shape mask = inference.shape(1);
+  bool fits = false;
+  try {
+    fits = broadcast(shape, mask) == shape;
+  } catch (const ShapeError&) {
+  }
+  if (!fits) {
+    inference.fail(to_string(shape) + " with a mask of " + to_string(mask),
+                   "the mask must broadcast to the shape of x");
+  }
+  detail::infer_softmax(inference);
+}
+
+void kernel(const Run& run) {
+  detail::softmax(run.inputs[0], detail::axis_of(run), run.outputs[0]);
+}
+
+void masked_kernel(const Run& run) {
+  const Array& x = run.inputs[0];
+  detail::masked_softmax(x, detail::stretched(run.inputs[1], x.shape), detail::axis_of(run),
+                         run.outputs[0]);
+}
+
+Tensor gradient(const Differential& d, int) {
+  const Tensor y = d.output();
+  return y * (d.dy() - sum(d.dy() * y, detail::axis_of(d), true));
+}
+
+const Op op{
+    .name = "softmax",
+    .infer = detail::infer_softmax,
+    .kernel = kernel,
+    .gradient = gradient,
+    .gradient_reads = {{{.outputs = 1}}},
+    .cost = detail::softmax_cost,
+};
+
+const Op masked_op{
+    .name = "softmax",
+    .infer = infer_masked,
+    .kernel = masked_kernel,
+    .gradient = gradient,
+    .gradient_reads = {{{.outputs = 1}}},
+    .cost = detail::softmax_cost,
+};
+
+}  // namespace
+
+Tensor softmax(Operand x, int axis) {
+  const std::int64_t integers[] = {axis};
+  return apply(op, {x}, {.integers = integers});
+}
+
+Tensor softmax(Operand x, const Tensor& mask, int axis) {
+  const std::int64_t integers[] = {axis};
+  return apply(masked_op, {x, mask}, {.integers = integers});
+}
+
+}  // namespace chronograd
