@@ -1,0 +1,12 @@
+#pragma once
+
+#include "chronograd/graph/operand.h"
+
+namespace chronograd {
+
+/// The logarithm of softmax along an axis, x - logsumexp(x), exact where softmax itself would be 0.
+/// f32 or f64, at least one axis. A row of nothing but -inf, or with NaN or +inf, gives NaN.
+/// Gradient: dy - e^y sum(dy).
+Tensor log_softmax(Operand x, int axis = -1);
+
+}  // namespace chronograd

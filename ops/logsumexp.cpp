@@ -1,0 +1,44 @@
+#include "chronograd/ops/logsumexp.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/softmax_rows.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/softmax.h"
+
+namespace chronograd {
+namespace {
+
+void infer(Inference& inference) {
+  const int axis = detail::checked_softmax_axis(inference);
+  const Shape shape = inference.shape(0);
+  const bool keep = inference.integer(1) != 0;
+  inference.output(keep ? shape.with(axis, 1) : shape.without(axis), inference.dtype(0));
+}
+
+Tensor gradient(const Differential& d, int) {
+  const int axis = detail::axis_of(d);
+  return reshape(d.dy(), d.input_shape(0).with(axis, 1)) * softmax(d.input(0), axis);
+}
+
+const Op op{
+    .name = "logsumexp",
+    .infer = infer,
+    .kernel =
+        [](const Run& run) {
+          detail::logsumexp(run.inputs[0], detail::axis_of(run), run.outputs[0]);
+        },
+    .gradient = gradient,
+    .gradient_reads = {{{.inputs = 1}}},
+    .cost = detail::softmax_cost,
+};
+
+}  // namespace
+
+Tensor logsumexp(Operand x, int axis, bool keep) {
+  const std::int64_t integers[] = {axis, keep ? 1 : 0};
+  return apply(op, {x}, {.integers = integers});
+}
+
+}  // namespace chronograd
