@@ -14,6 +14,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace chronograd::detail::HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Goto's scheme: a block of b that stays in L2 and a block of a that stays in L1 are packed in the
@@ -137,6 +138,7 @@ void multiply(const Matrix<double>& a, const Matrix<double>& b, double* c, std::
   }
 }
 
+}  // namespace
 }  // namespace chronograd::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
