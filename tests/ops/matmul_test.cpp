@@ -12,9 +12,8 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/graph/threads.h"
-#include "chronograd/ops/expand.h"
 #include "chronograd/ops/reshape.h"
-#include "tests/ops/gradient_case.h"
+#include "tests/ops/laid_out.h"
 
 namespace chronograd {
 namespace {
@@ -71,38 +70,6 @@ std::string wrong(const Tensor& y, const Tensor& a, const Tensor& b) {
   return "";
 }
 
-// An operand that lies in memory in one of many ways: of a wider tensor, transposed, repeated.
-Tensor operand(Draw& draw, Shape shape, DType dtype) {
-  const auto numbers = [&](Shape s) { return cast(draw.tensor(s), dtype); };
-  switch (draw.below(6)) {
-    case 0: {
-      const int axis = static_cast<int>(draw.below(shape.rank()));
-      const std::int64_t before = draw.below(3);
-      const std::int64_t size = shape[axis];
-      const Tensor wider = numbers(shape.with(axis, before + size + draw.below(3)));
-      return slice(wider, axis, before, before + size);
-    }
-    case 1: {
-      return transpose(numbers(shape.with(-1, shape[-2]).with(-2, shape[-1])));
-    }
-    case 2: {
-      const int axis = static_cast<int>(draw.below(shape.rank()));
-      return transpose(numbers(shape.with(0, shape[axis]).with(axis, shape[0])), 0, axis);
-    }
-    case 3: {
-      const int axis = static_cast<int>(draw.below(shape.rank()));
-      if (shape[axis] == 0) return numbers(shape);
-      return expand(numbers(shape.with(axis, 1)), shape);
-    }
-    case 4: {
-      const Tensor deep = numbers(shape.inserted(0, 2));
-      return reshape(slice(transpose(deep, 0, 1), 1, 1, 2), shape);
-    }
-    default:
-      return numbers(shape);
-  }
-}
-
 Shape shape_of(std::vector<std::int64_t> leading, std::int64_t rows, std::int64_t columns) {
   leading.push_back(rows);
   leading.push_back(columns);
@@ -129,8 +96,8 @@ void check_random_products(int count, std::int64_t largest, DType dtype) {
   for (int n = 0; n < count; ++n) {
     const auto [a_shape, b_shape] = operand_shapes(draw, largest);
     const Tape tape;  // views stay views
-    const Tensor a = operand(draw, a_shape, dtype);
-    const Tensor b = operand(draw, b_shape, dtype);
+    const Tensor a = laid_out(draw, a_shape, dtype);
+    const Tensor b = laid_out(draw, b_shape, dtype);
     const Tensor y = matmul(a, b).detach();
     REQUIRE(y.shape()[-2] == a_shape[-2]);
     REQUIRE(y.shape()[-1] == b_shape[-1]);
