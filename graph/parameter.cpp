@@ -158,6 +158,7 @@ void Parameters::restore(const std::map<std::string, Tensor>& snapshot) const {
       throw ParameterError("restore: the snapshot has no " + parameter.path());
     }
     check_fits(parameter, it->second, "restore");
+    detail::compute(it->second.value());
   }
   for (const Parameter& parameter : all) parameter.set_value(snapshot.at(parameter.path()));
 }

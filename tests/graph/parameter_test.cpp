@@ -182,6 +182,18 @@ TEST_SUITE("values") {
     CHECK(same_values(a.value(), before.at("a")));
     CHECK(same_values(b.value(), before.at("b")));
   }
+
+  TEST_CASE("a snapshot whose numbers cannot be had changes nothing") {
+    Random random{1};
+    const Parameters parameters{random};
+    const Parameter a = parameters.root().parameter("a", {}, normal);
+    parameters.root().parameter("b", {}, normal);
+    const auto before = parameters.snapshot();
+    const Tape tape;
+    const Tensor bad = test::failing(Tensor::scalar(1));
+    CHECK_THROWS_AS(parameters.restore({{"a", Tensor::scalar(7)}, {"b", bad}}), ValueError);
+    CHECK(same_values(a.value(), before.at("a")));
+  }
 }
 
 TEST_SUITE("dtype") {
