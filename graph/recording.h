@@ -25,15 +25,15 @@ struct Node {
   std::uint32_t outputs;
   std::uint32_t first_integer;
   std::uint32_t first_slot;
-  std::uint16_t integers;
-  std::uint16_t slots;
+  std::uint32_t integers;
+  std::uint32_t slots;
   std::int32_t step;
   NodeId partner;
   std::uint32_t scope;
   std::uint32_t line;
   std::uint32_t caller;
-  const char* file;
   std::uint32_t visit = 0;
+  const char* file;
 };
 
 struct Output {

@@ -7,6 +7,8 @@
 
 #include "chronograd/graph/parameter.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/concat.h"
+#include "chronograd/ops/full.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/random.h"
 #include "chronograd/ops/split.h"
@@ -74,6 +76,15 @@ TEST_SUITE("recording") {
     CHECK(recording.shape(node.first_output()) == Shape{1});
     CHECK(recording.shape(node.first_output() + 1) == Shape{2});
     CHECK(recording.node_of(node.first_output() + 1) == node.id());
+  }
+
+  TEST_CASE("a node may have very many inputs, outputs and integers") {
+    const Tape tape{Tape::forward_only};
+    const std::vector<std::int64_t> sizes(100'000, 1);
+    const std::vector<Tensor> parts = split(arange(100'000), sizes);
+    const Tensor all = concat(parts, 0);
+    CHECK(same_values(all, arange(100'000)));
+    CHECK(parts[99'999].item() == 99'999);
   }
 
   TEST_CASE("equal structures have equal hashes, whatever the numbers") {
