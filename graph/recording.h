@@ -51,6 +51,12 @@ struct Output {
   bool asked = false;  ///< while an evaluation runs: to be dense and without foreign memory
 
   Array array() const { return {buffer, data, shape, strides, dtype}; }
+  /// Forgets the numbers.
+  void release() noexcept {
+    available = false;
+    buffer = {};
+    data = nullptr;
+  }
 };
 
 }  // namespace detail

@@ -7,14 +7,8 @@
 namespace chronograd::detail {
 namespace {
 
-void release(Output& output) noexcept {
-  output.available = false;
-  output.buffer = {};
-  output.data = nullptr;
-}
-
-// A value that leaves the evaluation must not hold more memory than its own.
-bool owns_its_memory(const Output& output) {
+// A value that leaves the evaluation is dense and holds no more memory than its own.
+void give_own_memory(Output& output) {
   const Array array = output.array();
   const std::size_t bytes = static_cast<std::size_t>(output.shape.size()) * size_of(output.dtype);
   return array.dense() && (!output.buffer || output.buffer.capacity() / 2 <= bytes + 64);
@@ -39,13 +33,12 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
     for (const NodeId id : needed) {
       const Node& node = recording.nodes[id];
       for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-        release(recording.outputs[o]);
+        recording.outputs[o].release();
       }
     }
     throw;
   }
-  publish(needed);
-  first_waiting_ = static_cast<OutputId>(recording.outputs.size());
+  publish();
   if (mode == Mode::forward_only) forget_everything();
 }
 
@@ -122,13 +115,17 @@ void TapeState::run(std::span<const NodeId> needed) {
     const Node& node = recording.nodes[id];
     run_node(node);
     for (const OutputId input : recording.inputs_of(node)) {
+  for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+    Output& output = recording.outputs[o];
+    if (output.handle != nullptr && output.available) give_own_memory(output);
+  }
       Output& in = recording.outputs[input];
       const bool computed_here = recording.nodes[in.node].visit == visit_;
-      if (--in.uses == 0 && computed_here && !in.keep) release(in);
+      if (--in.uses == 0 && computed_here && !in.keep) in.release();
     }
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
       Output& out = recording.outputs[o];
-      if (out.uses == 0 && !out.keep) release(out);
+      if (out.uses == 0 && !out.keep) out.release();
     }
   }
 }
@@ -185,29 +182,20 @@ void TapeState::run_node(const Node& node) {
     output.data = out[k].data;
     output.strides = out[k].strides;
     output.available = true;
-    if (output.asked && !owns_its_memory(output)) {
-      Array own = Array::allocate(output.shape, output.dtype);
-      copy(output.array(), own);
-      output.buffer = std::move(own.buffer);
-      output.data = own.data;
-      output.strides = own.strides;
-    }
+    if (output.asked) give_own_memory(output);
   }
 }
 
-void TapeState::publish(std::span<const NodeId> needed) noexcept {
-  for (const NodeId id : needed) {
-    const Node& node = recording.nodes[id];
-    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-      Output& output = recording.outputs[o];
-      Value* handle = std::exchange(output.handle, nullptr);
-      if (handle == nullptr) continue;
-      handle->buffer = output.buffer;
-      handle->data = output.data;
-      if (mode == Mode::forward_only) handle->serial = 0;  // from now on a constant
-      handle->state = Value::State::computed;
-      if (handle->references.load(std::memory_order_acquire) == 0) delete handle;
-    }
+void TapeState::publish() noexcept {
+  for (; first_waiting_ < recording.outputs.size(); ++first_waiting_) {
+    Output& output = recording.outputs[first_waiting_];
+    Value* handle = std::exchange(output.handle, nullptr);
+    if (handle == nullptr) continue;
+    handle->buffer = output.buffer;
+    handle->data = output.data;
+    if (mode == Mode::forward_only) handle->serial = 0;  // from now on a constant
+    handle->state = Value::State::computed;
+    if (handle->references.load(std::memory_order_acquire) == 0) delete handle;
   }
 }
 

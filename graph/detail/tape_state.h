@@ -61,7 +61,7 @@ class TapeState {
                            bool committing);
   void run(std::span<const NodeId> needed);
   void run_node(const Node& node);
-  void publish(std::span<const NodeId> needed) noexcept;
+  void publish() noexcept;
   void forget_everything() noexcept;
 
   std::vector<Assignment> assignments_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chronograd/autodiff/backward.h"
+#include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
@@ -246,6 +247,24 @@ TEST_SUITE("memory") {
     const Tensor y = transpose(x);
     CHECK(same_values(y, Tensor::copy_of({1.0f, 4.0f, 2.0f, 5.0f, 3.0f, 6.0f}, {3, 2})));
     CHECK(y.detach().values<float>()[1] == 4);
+  }
+
+  TEST_CASE("also when a gradient rule hands it on as it lies") {
+    static const Op inner_product{
+        .name = "inner_product",
+        .infer = [](Inference& inference) { inference.output({}, inference.dtype(0)); },
+        .kernel = [](const Run& run) { run.outputs[0].as<float>()[0] = 0; },
+        .gradient = [](const Differential& d, int k) { return d.input(1 - k); },
+        .gradient_reads = {{{.inputs = 0b10}, {.inputs = 0b01}}},
+    };
+    const Tape tape;
+    const Tensor w = zeros({3, 2}) + 1;
+    const Tensor y =
+        apply(inner_product,
+              {w, transpose(Tensor::copy_of({1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f}, {2, 3}))});
+    y.item();
+    const Tensor g = gradient(y, w);
+    CHECK(same_values(g, Tensor::copy_of({1.0f, 4.0f, 2.0f, 5.0f, 3.0f, 6.0f}, {3, 2})));
   }
 }
 
