@@ -20,18 +20,19 @@ Gradients backward(const Tensor& loss, std::span<const Parameter> parameters) {
                      "; it must have one element, take its mean or sum");
   }
   std::vector<OutputId> leaves;
-  std::vector<Parameter> read;
+  std::vector<Parameter> owners;
   for (const Parameter& parameter : parameters) {
-    const OutputId leaf = parameter.trainable() ? tape.leaf_of(parameter) : no_id;
-    if (leaf == no_id) continue;
-    leaves.push_back(leaf);
-    read.push_back(parameter);
+    if (!parameter.trainable()) continue;
+    for (const OutputId leaf : tape.leaves_of(parameter)) {
+      leaves.push_back(leaf);
+      owners.push_back(parameter);
+    }
   }
   const Tensor one = full(loss.shape(), 1, loss.dtype());
   std::vector<Tensor> gradients = detail::reverse(tape, loss.value().output, one, leaves);
   Gradients result;
-  for (std::size_t k = 0; k < read.size(); ++k) {
-    if (gradients[k].has_value()) result.set(read[k], std::move(gradients[k]));
+  for (std::size_t k = 0; k < leaves.size(); ++k) {  // of a parameter's values, the newest counts
+    if (gradients[k].has_value()) result.set(owners[k], std::move(gradients[k]));
   }
   return result;
 }

@@ -34,12 +34,16 @@ class Reverse {
   Tensor gradient_of(OutputId x) const { return x < dys_.size() ? dys_[x] : Tensor{}; }
 
  private:
+  bool passes_gradient(const Node& node) const {
+    return !node.op->algebra.stops_gradient && !recording_.is_leaf(node);
+  }
+
   void find_what_depends_on_wanted() {
     for (NodeId id = 0; id <= last_; ++id) {
       const Node& node = recording_.nodes[id];
       bool depends = false;
       for (const OutputId input : recording_.inputs_of(node)) depends |= reaches_[input];
-      depends &= !node.op->algebra.stops_gradient;
+      depends &= passes_gradient(node);
       for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
         reaches_[o] = wanted_[o] || (depends && is_floating(recording_.outputs[o].dtype));
       }
@@ -52,7 +56,7 @@ class Reverse {
     const std::span<const Tensor> dys{dys_.data() + node.first_output, node.outputs};
     bool any = false;
     for (const Tensor& dy : dys) any |= dy.has_value();
-    if (!any || node.op->algebra.stops_gradient) return drop(node);
+    if (!any || !passes_gradient(node)) return drop(node);
     const auto inputs = recording_.inputs_of(node);
     inputs_.assign(inputs.begin(), inputs.end());
     const Attributes attributes = recording_.attributes_of(node);

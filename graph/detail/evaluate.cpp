@@ -11,7 +11,12 @@ namespace {
 void give_own_memory(Output& output) {
   const Array array = output.array();
   const std::size_t bytes = static_cast<std::size_t>(output.shape.size()) * size_of(output.dtype);
-  return array.dense() && (!output.buffer || output.buffer.capacity() / 2 <= bytes + 64);
+  if (array.dense() && (!output.buffer || output.buffer.capacity() / 2 <= bytes + 64)) return;
+  Array own = Array::allocate(output.shape, output.dtype);
+  copy(array, own);
+  output.buffer = std::move(own.buffer);
+  output.data = own.data;
+  output.strides = own.strides;
 }
 
 }  // namespace
@@ -49,8 +54,7 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
     Node& node = recording.nodes[recording.outputs[output].node];
     if (recording.outputs[output].available || node.visit == visit_) return;
     if (node.op == &parameter_op) {
-      throw TapeError("parameter: the numbers of " +
-                      recording.parameters[recording.slots[node.first_slot]].path() +
+      throw TapeError("parameter: the numbers of " + recording.use_of(node).parameter.path() +
                       " that are needed here were overwritten by a step; take what depends on the "
                       "old ones before it");
     }
@@ -111,14 +115,14 @@ void TapeState::decide_what_to_keep(std::span<const NodeId> needed, std::span<co
 }
 
 void TapeState::run(std::span<const NodeId> needed) {
-  for (const NodeId id : needed) {
-    const Node& node = recording.nodes[id];
-    run_node(node);
-    for (const OutputId input : recording.inputs_of(node)) {
   for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
     Output& output = recording.outputs[o];
     if (output.handle != nullptr && output.available) give_own_memory(output);
   }
+  for (const NodeId id : needed) {
+    const Node& node = recording.nodes[id];
+    run_node(node);
+    for (const OutputId input : recording.inputs_of(node)) {
       Output& in = recording.outputs[input];
       const bool computed_here = recording.nodes[in.node].visit == visit_;
       if (--in.uses == 0 && computed_here && !in.keep) in.release();

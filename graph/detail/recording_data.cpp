@@ -89,6 +89,11 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
   return id;
 }
 
+bool Recording::is_leaf(const Node& node) const {
+  if (node.op == &assign_op) return parameters[slots[node.first_slot]].leaf != no_id;
+  return node.inputs == 0;
+}
+
 void Recording::clear() {
   nodes.clear();
   outputs.clear();
@@ -96,7 +101,6 @@ void Recording::clear() {
   integers.clear();
   slots.clear();
   parameters.clear();
-  parameter_leaves.clear();
   constants.clear();
   leaves.clear();
   hash = 0;
@@ -119,7 +123,7 @@ Place NodeView::place() const {
 NodeId NodeView::partner() const { return recording_->nodes[id_].partner; }
 const Parameter* NodeView::parameter() const {
   if (&op() != &detail::parameter_op && &op() != &detail::assign_op) return nullptr;
-  return &recording_->parameters[attributes().slots[0]];
+  return &recording_->parameters[attributes().slots[0]].parameter;
 }
 
 std::size_t RecordingView::size() const { return recording_->nodes.size(); }

@@ -11,6 +11,12 @@
 
 namespace chronograd::detail {
 
+/// One recorded read or assign of a parameter.
+struct ParameterUse {
+  Parameter parameter;
+  OutputId leaf = no_id;  ///< where its numbers are: of a read, and of an assign once committed
+};
+
 /// The growing lists behind a tape. Everything is an index into them, so that recording a node
 /// appends and nothing else.
 class Recording {
@@ -20,9 +26,8 @@ class Recording {
   std::vector<OutputId> inputs;
   std::vector<std::int64_t> integers;
   std::vector<std::uint64_t> slots;
-  std::vector<Parameter> parameters;  ///< of leaves and assigns, whose first slot is an index here
-  std::vector<OutputId> parameter_leaves;  ///< parallel to it; no_id for assigns
-  std::vector<Tensor> constants;  ///< from outside; kept so that their addresses stay theirs
+  std::vector<ParameterUse> parameters;  ///< of reads and assigns, whose first slot is the index
+  std::vector<Tensor> constants;         ///< from outside; kept so that their addresses stay theirs
   std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
   std::uint64_t hash = 0;
 
@@ -33,6 +38,9 @@ class Recording {
     return {{integers.data() + node.first_integer, node.integers},
             {slots.data() + node.first_slot, node.slots}};
   }
+  ParameterUse& use_of(const Node& node) { return parameters[slots[node.first_slot]]; }
+  /// Whether gradients end at the node: a parameter's numbers do not depend on what was committed.
+  bool is_leaf(const Node& node) const;
   PlaceIds place_of(const Node& node) const {
     return {node.scope, node.step, {node.file, node.line}, node.caller};
   }

@@ -99,11 +99,10 @@ OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes a
 
 OutputId TapeState::constant(const Tensor& tensor) {
   const Value* key = &tensor.value();
-  if (const auto it = recording.leaves.find(key); it != recording.leaves.end()) return it->second;
+  OutputId& known = recording.leaves.try_emplace(key, no_id).first->second;
+  if (known != no_id) return known;
   recording.constants.push_back(tensor);
-  const OutputId output = leaf(constant_op, key->array(), {}, {});
-  recording.leaves.emplace(key, output);
-  return output;
+  return known = leaf(constant_op, key->array(), {}, {});
 }
 
 OutputId TapeState::number(double value, DType dtype, const Op& user, const PlaceIds& place) {
@@ -112,26 +111,23 @@ OutputId TapeState::number(double value, DType dtype, const Op& user, const Plac
 
 OutputId TapeState::read(const Parameter& parameter) {
   ParameterSlot& slot = parameter.slot();
-  if (const auto it = recording.leaves.find(&slot); it != recording.leaves.end()) return it->second;
+  OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
+  if (latest != no_id) return latest;
   const std::uint64_t index[] = {recording.parameters.size()};
   const auto assigned = std::find_if(assignments_.begin(), assignments_.end(),
                                      [&](const Assignment& a) { return a.parameter == parameter; });
   Array array = assigned != assignments_.end() ? assigned->value : slot.read();
-  recording.parameter_leaves.push_back(no_id);
-  recording.parameters.push_back(parameter);
-  const OutputId output = leaf(parameter_op, std::move(array), {.scope = slot.scope}, {{}, index});
-  recording.parameter_leaves[index[0]] = output;
-  recording.leaves.emplace(&slot, output);
-  return output;
+  recording.parameters.push_back({parameter});
+  latest = leaf(parameter_op, std::move(array), {.scope = slot.scope}, {{}, index});
+  return recording.parameters[index[0]].leaf = latest;
 }
 
-OutputId TapeState::leaf_of(const Parameter& parameter) const {
-  for (std::size_t k = 0; k < recording.parameters.size(); ++k) {
-    if (recording.parameters[k] == parameter && recording.parameter_leaves[k] != no_id) {
-      return recording.parameter_leaves[k];
-    }
+std::vector<OutputId> TapeState::leaves_of(const Parameter& parameter) const {
+  std::vector<OutputId> leaves;
+  for (const ParameterUse& use : recording.parameters) {
+    if (use.parameter == parameter && use.leaf != no_id) leaves.push_back(use.leaf);
   }
-  return no_id;
+  return leaves;
 }
 
 OutputId TapeState::output_of(const Tensor& tensor, const char* user) {
@@ -221,57 +217,55 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
 void TapeState::assign(const Parameter& parameter, const Tensor& value) {
   ParameterSlot& slot = parameter.slot();
   std::uint64_t nobody = 0;
-  if (!slot.assigned_by.compare_exchange_strong(nobody, serial) && nobody != serial) {
+  const bool first = slot.assigned_by.compare_exchange_strong(nobody, serial);
+  if (!first && nobody != serial) {
     throw TapeError("assign: " + slot.path +
                     " has an uncommitted assignment on another open tape; one tape at a time may "
                     "assign a parameter");
   }
-  const auto same = [&](const Assignment& a) { return a.parameter == parameter; };
-  auto it = std::find_if(assignments_.begin(), assignments_.end(), same);
-  if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
-  const std::uint64_t index[] = {recording.parameters.size()};
   try {
-    recording.parameter_leaves.push_back(no_id);
-    recording.parameters.push_back(parameter);
-    recording.leaves.try_emplace(&slot, no_id);
-    const OutputId ids[] = {output_of(value, "assign")};
-    const Inference::Output output{slot.shape, slot.dtype};
-    const NodeId node =
-        recording.append(assign_op, ids, {{}, index}, {.scope = slot.scope}, {&output, 1});
-    it->output = recording.nodes[node].first_output;
-    recording.leaves[&slot] = it->output;
+    record_assign(parameter, value);
   } catch (...) {
-    if (it->output == no_id) {
-      assignments_.erase(it);
-      slot.assigned_by = 0;
-    }
-    if (const auto leaf = recording.leaves.find(&slot);
-        leaf != recording.leaves.end() && leaf->second == no_id) {
-      recording.leaves.erase(leaf);
-    }
+    if (first) slot.assigned_by = 0;
     throw;
   }
+}
+
+void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
+  const ParameterSlot& slot = parameter.slot();
+  const OutputId input[] = {output_of(value, "assign")};
+  const std::uint64_t index[] = {recording.parameters.size()};
+  const Inference::Output inferred{slot.shape, slot.dtype};
+  OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
+  recording.parameters.push_back({parameter});
+  const NodeId node =
+      recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
+  auto it = std::find_if(assignments_.begin(), assignments_.end(),
+                         [&](const Assignment& a) { return a.parameter == parameter; });
+  if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
+  latest = it->output = recording.nodes[node].first_output;
 }
 
 void TapeState::warn_when_left_open() {
   static std::atomic<bool> told{false};
   constexpr int suspicious = 16;
-  if (++commits_ == suspicious && !told.exchange(true)) {
-    std::fprintf(stderr,
-                 "chronograd: the tape opened at %s has run %d steps and keeps all of them; open a "
-                 "tape inside the loop over batches\n",
-                 text(opened).c_str(), suspicious);
-  }
+  if (mode == Mode::forward_only || ++commits_ != suspicious || told.exchange(true)) return;
+  std::fprintf(stderr,
+               "chronograd: the tape opened at %s has run %d steps and keeps all of them; open a "
+               "tape inside the loop over batches\n",
+               text(opened).c_str(), suspicious);
 }
 
-void TapeState::drop_overwritten_leaves(const Parameter& parameter) noexcept {
-  for (std::size_t k = 0; k < recording.parameters.size(); ++k) {
-    const OutputId id = recording.parameter_leaves[k];
-    if (id == no_id || recording.parameters[k] != parameter) continue;
-    Output& leaf = recording.outputs[id];
-    leaf.available = false;
-    leaf.buffer = {};
-    leaf.data = nullptr;
+// The numbers of before are gone; those that were assigned are the parameter's from now on.
+void TapeState::replace_leaves(const Assignment& assignment) noexcept {
+  for (ParameterUse& use : recording.parameters) {
+    if (use.leaf != no_id && use.parameter == assignment.parameter) {
+      recording.outputs[use.leaf].release();
+    }
+  }
+  if (assignment.output != no_id) {
+    const Node& node = recording.nodes[recording.outputs[assignment.output].node];
+    recording.use_of(node).leaf = assignment.output;
   }
 }
 
@@ -287,7 +281,7 @@ void TapeState::commit() {
     ParameterSlot& slot = a.parameter.slot();
     slot.write(std::move(a.value));
     slot.assigned_by = 0;
-    drop_overwritten_leaves(a.parameter);
+    replace_leaves(a);
   }
   assignments_.clear();
   warn_when_left_open();

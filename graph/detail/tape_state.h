@@ -25,8 +25,9 @@ class TapeState {
 
   OutputId output_of(const Tensor& tensor, const char* user);
   OutputId read(const Parameter& parameter);
-  /// Where the parameter's leaf is, or no_id when this tape has not read it.
-  OutputId leaf_of(const Parameter& parameter) const;
+  /// Where the parameter's numbers entered, first the oldest: as it was first read, and after each
+  /// commit that changed it. What is assigned and not committed is no leaf, but computed from them.
+  std::vector<OutputId> leaves_of(const Parameter& parameter) const;
   void assign(const Parameter& parameter, const Tensor& value);
   /// A handle to an output, the one a user holds if there is one.
   Tensor handle_to(OutputId output);
@@ -54,8 +55,9 @@ class TapeState {
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
   OutputId leaf(const Op& op, Array array, PlaceIds place, Attributes attributes);
   Tensor new_handle(OutputId output);
+  void record_assign(const Parameter& parameter, const Tensor& value);
   void warn_when_left_open();
-  void drop_overwritten_leaves(const Parameter& parameter) noexcept;
+  void replace_leaves(const Assignment& assignment) noexcept;
   std::vector<NodeId> needed_for(std::span<const OutputId> asked);
   void decide_what_to_keep(std::span<const NodeId> needed, std::span<const OutputId> asked,
                            bool committing);

@@ -167,6 +167,26 @@ TEST_SUITE("all or none") {
     CHECK(m.now(m.b) == 8);
   }
 
+  TEST_CASE("a refused assign leaves the one before it, and the parameter free") {
+    const Model m;
+    const Tape outer;
+    const Tensor pending = m.b * 1;
+    {
+      Tape tape{Tape::forward_only};
+      assign(m.a, m.a + 1);
+      CHECK((m.a * 1).item() == 3);
+      CHECK_THROWS_AS(assign(m.a, pending), TapeError);
+      CHECK_THROWS_AS(assign(m.b, pending), TapeError);
+      CHECK((m.a * 1).item() == 3);
+      tape.commit();
+      CHECK(m.now(m.a) == 3);
+    }
+    Tape next;
+    assign(m.b, m.b + 1);
+    next.commit();
+    CHECK(m.now(m.b) == 4);
+  }
+
   TEST_CASE("something held that fails keeps the effects from running") {
     const Model m;
     Tape tape;
@@ -219,6 +239,21 @@ TEST_SUITE("two tapes") {
     assign(m.a, m.a + 1);
     inner.commit();
     CHECK(m.now(m.a) == 4);
+  }
+
+  TEST_CASE("the tape trains on after a commit, from the new values") {
+    const Model m;
+    Tape tape;
+    double a = 2;
+    for (int k = 0; k < 3; ++k) {
+      const Tensor loss = m.a * m.a;
+      const Gradients g = backward(loss, m.parameters);
+      assign(m.a, m.a - g.at(m.a) * 0.25);
+      tape.commit();
+      CHECK(loss.item() == doctest::Approx(a * a));
+      a -= 0.25 * 2 * a;
+      CHECK(m.now(m.a) == doctest::Approx(a));
+    }
   }
 }
 
