@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include "chronograd/graph/buffer.h"
 #include "chronograd/graph/error.h"
 
 namespace chronograd::detail {
@@ -59,15 +60,7 @@ Operand operand(const Matrix<float>& m) {
   return {'T', m.columns == 1 ? m.rows : m.column_stride};
 }
 
-}  // namespace
-
-bool onednn_reads(const Matrix<float>& matrix) {
-  return rows_lie_apart(matrix) || columns_lie_apart(matrix);
-}
-
-void onednn_product(const Matrix<float>& a, const Matrix<float>& b, float* c,
-                    std::int64_t c_stride) {
-  const OneThread one_thread;
+void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride) {
   const Operand in_a = operand(a);
   const Operand in_b = operand(b);
   const dnnl_status_t status =
@@ -78,6 +71,45 @@ void onednn_product(const Matrix<float>& a, const Matrix<float>& b, float* c,
     throw Error("matmul: oneDNN failed with status " + std::to_string(status) +
                 "; this is a defect of the library");
   }
+}
+
+constexpr std::int64_t copied_columns = 64;
+
+// Without AVX-512, oneDNN reads b where it lies when a has few rows; but rows of b that are a
+// multiple of 2 KiB apart, as those of 512, 1024 or 2048 columns are, share a few cache sets and
+// evict each other, which halves the speed. From some rows of a on, a copy costs less.
+bool copy_pays(const Matrix<float>& a, const Matrix<float>& b) {
+  static const bool avx512 =
+      (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+  return !avx512 && rows_lie_apart(b) && b.row_stride % 512 == 0 && b.rows <= 1024 &&
+         b.columns >= copied_columns && a.rows >= 16 && a.rows < 256;
+}
+
+void product_by_copies(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                       std::int64_t c_stride) {
+  constexpr std::int64_t stride = copied_columns + 16;
+  const Buffer memory = Buffer::allocate(static_cast<std::size_t>(b.rows * stride) * sizeof(float));
+  auto* const copy = reinterpret_cast<float*>(memory.data());
+  for (std::int64_t j = 0; j < b.columns; j += copied_columns) {
+    const std::int64_t columns = std::min(copied_columns, b.columns - j);
+    for (std::int64_t k = 0; k < b.rows; ++k) {
+      std::copy_n(b.data + k * b.row_stride + j, columns, copy + k * stride);
+    }
+    sgemm(a, {copy, b.rows, columns, stride, 1}, c + j, c_stride);
+  }
+}
+
+}  // namespace
+
+bool onednn_reads(const Matrix<float>& matrix) {
+  return rows_lie_apart(matrix) || columns_lie_apart(matrix);
+}
+
+void onednn_product(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                    std::int64_t c_stride) {
+  const OneThread one_thread;
+  if (copy_pays(a, b)) return product_by_copies(a, b, c, c_stride);
+  sgemm(a, b, c, c_stride);
 }
 
 }  // namespace chronograd::detail
