@@ -14,8 +14,8 @@ namespace {
 
 // Below this many elements in each part a second thread does not pay.
 constexpr std::int64_t elements_per_part = 32768;
-// Columns that are reduced together: their accumulators stay in L1.
-constexpr std::int64_t chunk = 512;
+// At most this many columns are reduced together: their accumulators stay in L1.
+constexpr std::int64_t max_chunk = 512;
 
 struct Axis {
   std::int64_t size;
@@ -118,6 +118,9 @@ void reduce_runs(const Walk& walk, const Reducer& reducer, const T* in, T* out) 
 
 template <class Reducer, class T>
 void reduce_columns(const Walk& walk, const Reducer& reducer, const T* in, T* out) {
+  // What each thread gets in whole cache lines; columns do not depend on each other.
+  const std::int64_t chunk =
+      std::clamp((walk.inner.size / threads() + 63) / 64 * 64, std::int64_t{64}, max_chunk);
   const std::int64_t chunks = (walk.inner.size + chunk - 1) / chunk;
   const std::int64_t layers = size_of(walk.reduced);
   const std::int64_t work = layers * walk.rows.size * std::min(chunk, walk.inner.size);
@@ -126,7 +129,7 @@ void reduce_columns(const Walk& walk, const Reducer& reducer, const T* in, T* ou
     const std::int64_t begin = number % chunks * chunk;
     const std::int64_t columns = std::min(chunk, walk.inner.size - begin);
     const T* from = in + at.in + begin;
-    std::array<decltype(reducer.first(*in)), chunk> results;
+    std::array<decltype(reducer.first(*in)), max_chunk> results;
     for (std::int64_t j = 0; j < columns; ++j) {
       results[static_cast<std::size_t>(j)] = reducer.first(from[j]);
     }
