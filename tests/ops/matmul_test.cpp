@@ -93,7 +93,9 @@ std::array<Shape, 2> operand_shapes(Draw& draw, std::int64_t largest) {
 void check_random_products(int count, std::int64_t largest, DType dtype) {
   Draw draw{static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(largest)};
   for (int n = 0; n < count; ++n) {
-    const auto [a_shape, b_shape] = operand_shapes(draw, largest);
+    const auto shapes = operand_shapes(draw, largest);
+    const Shape a_shape = shapes[0];
+    const Shape b_shape = shapes[1];
     const Tape tape;  // views stay views
     const Tensor a = laid_out(draw, a_shape, dtype);
     const Tensor b = laid_out(draw, b_shape, dtype);
