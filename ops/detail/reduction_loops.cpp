@@ -1,6 +1,7 @@
 #include "chronograd/ops/detail/reduction_loops.h"
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
@@ -97,6 +98,10 @@ void add_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t c
 }
 
 struct Maximum {
+  template <class D, class V>
+  static HWY_INLINE V best_lane(D d, V v) {
+    return hn::MaxOfLanes(d, v);
+  }
   template <class T>
   static T better(T x, T best) {
     return x > best || x != x ? x : best;
@@ -108,6 +113,10 @@ struct Maximum {
 };
 
 struct Minimum {
+  template <class D, class V>
+  static HWY_INLINE V best_lane(D d, V v) {
+    return hn::MinOfLanes(d, v);
+  }
   template <class T>
   static T better(T x, T best) {
     return x < best || x != x ? x : best;
@@ -122,20 +131,22 @@ template <class Order, class T>
 T best(const T* x, std::int64_t n) {
   const Lanes<T> d;
   const std::int64_t step = lanes<T>();
-  T result = x[0];
-  std::int64_t i = 0;
-  if (n >= 2 * step) {
-    auto a = hn::LoadU(d, x), b = hn::LoadU(d, x + step);
-    for (i = 2 * step; n - i >= 2 * step; i += 2 * step) {
-      a = Order::better_of(hn::LoadU(d, x + i), a);
-      b = Order::better_of(hn::LoadU(d, x + i + step), b);
-    }
-    HWY_ALIGN T lane[hn::MaxLanes(d)];
-    hn::Store(Order::better_of(a, b), d, lane);
-    for (std::int64_t k = 0; k < step; ++k) result = Order::better(lane[k], result);
+  if (n < step) {
+    T result = x[0];
+    for (std::int64_t i = 1; i < n; ++i) result = Order::better(x[i], result);
+    return result;
   }
-  for (; i < n; ++i) result = Order::better(x[i], result);
-  return result;
+  auto a = hn::LoadU(d, x), b = a;
+  std::int64_t i = step;
+  for (; n - i >= 2 * step; i += 2 * step) {
+    a = Order::better_of(hn::LoadU(d, x + i), a);
+    b = Order::better_of(hn::LoadU(d, x + i + step), b);
+  }
+  if (n - i >= step) a = Order::better_of(hn::LoadU(d, x + i), a);
+  b = Order::better_of(hn::LoadU(d, x + n - step), b);  // some of these were seen already
+  const auto all = Order::better_of(a, b);
+  if (!hn::AllFalse(d, hn::IsNaN(all))) return std::numeric_limits<T>::quiet_NaN();
+  return hn::GetLane(Order::best_lane(d, all));
 }
 
 template <class Order, class T>
