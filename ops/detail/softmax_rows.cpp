@@ -15,7 +15,7 @@ namespace chronograd::detail {
 namespace {
 
 // Exponentials are taken of this many numbers at once; they stay in L1.
-constexpr std::int64_t tile = 2048;
+constexpr std::int64_t tile_size = 2048;
 // Below this many elements in each part a second thread does not pay.
 constexpr std::int64_t elements_per_part = 8192;
 
@@ -29,46 +29,64 @@ struct Row {
   double sum;  // of the exponentials
 };
 
-// Calls `use` with every row of a dense x; `load(row, to)` gives the numbers that count.
-template <class T, class Load, class Use>
-void for_each_row(const Array& x, const Load& load, const Use& use) {
+// Memory for the rows of a tile.
+template <class T>
+struct Tile {
+  std::int64_t rows;
+  Buffer exponentials;
+  Buffer maxima;
+
+  explicit Tile(std::int64_t n)
+      : rows(std::max<std::int64_t>(1, tile_size / n)),
+        exponentials(allocate(rows * n)),
+        maxima(allocate(rows)) {}
+
+  static Buffer allocate(std::int64_t count) {
+    return Buffer::allocate(static_cast<std::size_t>(count) * sizeof(T));
+  }
+};
+
+template <class T, class Numbers, class Use>
+void work_off(const Array& x, std::int64_t begin, std::int64_t end, const Numbers& numbers,
+              const Use& use) {
+  static const ReductionLoops<T>& loops = reduction_loops<T>();
+  static const Loop exp = loop(Scalar::exp, dtype_of<T>());
+  const std::int64_t n = x.shape[-1];
+  const Tile<T> tile(n);
+  T* const exponentials = reinterpret_cast<T*>(tile.exponentials.data());
+  T* const maxima = reinterpret_cast<T*>(tile.maxima.data());
+  for (std::int64_t first = begin; first < end; first += tile.rows) {
+    const std::int64_t rows = std::min(tile.rows, end - first);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      T* row = exponentials + r * n;
+      const T* from = numbers(first + r, row);
+      const T maximum = maxima[r] = loops.maximum(from, n);
+      for (std::int64_t i = 0; i < n; ++i) row[i] = from[i] - maximum;
+    }
+    exp(exponentials, nullptr, nullptr, exponentials, static_cast<std::size_t>(rows * n));
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const T* row = exponentials + r * n;
+      use(Row<T>{first + r, n, x.as<T>() + (first + r) * n, row, maxima[r], loops.sum(row, n)});
+    }
+  }
+}
+
+// Calls `use` with every row of a dense x; `numbers(row, memory)` are those that count, in memory
+// of their own or in that given.
+template <class T, class Numbers, class Use>
+void for_each_row(const Array& x, const Numbers& numbers, const Use& use) {
   if (x.shape.empty()) return;
   const std::int64_t n = x.shape[-1];
-  const std::int64_t rows_per_tile = std::max<std::int64_t>(1, tile / n);
-  const ReductionLoops<T>& loops = reduction_loops<T>();
-  const Loop exp = loop(Scalar::exp, x.dtype);
   parallel_for(
-      x.shape.size() / n, elements_per_part / n + 1, [&](std::int64_t begin, std::int64_t end) {
-        const Buffer memory =
-            Buffer::allocate(static_cast<std::size_t>(rows_per_tile * n) * sizeof(T));
-        const Buffer maxima_memory =
-            Buffer::allocate(static_cast<std::size_t>(rows_per_tile) * sizeof(T));
-        T* exponentials = reinterpret_cast<T*>(memory.data());
-        T* maxima = reinterpret_cast<T*>(maxima_memory.data());
-        for (std::int64_t first = begin; first < end; first += rows_per_tile) {
-          const std::int64_t rows = std::min(rows_per_tile, end - first);
-          for (std::int64_t r = 0; r < rows; ++r) {
-            T* row = exponentials + r * n;
-            load(first + r, row);
-            maxima[r] = loops.maximum(row, n);
-            for (std::int64_t i = 0; i < n; ++i) row[i] -= maxima[r];
-          }
-          exp(exponentials, nullptr, nullptr, exponentials, static_cast<std::size_t>(rows * n));
-          for (std::int64_t r = 0; r < rows; ++r) {
-            const T* row = exponentials + r * n;
-            use(Row<T>{first + r, n, x.as<T>() + (first + r) * n, row, maxima[r],
-                       loops.sum(row, n)});
-          }
-        }
-      });
+      x.shape.size() / n, elements_per_part / n + 1,
+      [&](std::int64_t begin, std::int64_t end) { work_off<T>(x, begin, end, numbers, use); });
 }
 
 template <class T, class Use>
 void for_each_row(const Array& x, const Use& use) {
   const std::int64_t n = x.shape[-1];
-  const T* from = x.as<T>();
   for_each_row<T>(
-      x, [=](std::int64_t row, T* to) { std::copy_n(from + row * n, n, to); }, use);
+      x, [from = x.as<T>(), n](std::int64_t row, T*) { return from + row * n; }, use);
 }
 
 template <class T>
@@ -85,10 +103,13 @@ void masked_softmax_of(const Array& x, const bool* mask, T* out) {
   const std::int64_t n = x.shape[-1];
   const T* from = x.as<T>();
   constexpr T nothing = -std::numeric_limits<T>::infinity();
-  const auto load = [=](std::int64_t row, T* to) {
-    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) *to++ = mask[i] ? from[i] : nothing;
+  const auto numbers = [=](std::int64_t row, T* memory) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      memory[i] = mask[row * n + i] ? from[row * n + i] : nothing;
+    }
+    return memory;
   };
-  for_each_row<T>(x, load, [=](const Row<T>& row) {
+  for_each_row<T>(x, numbers, [=](const Row<T>& row) {
     const bool* counts = mask + row.number * n;
     T* y = out + row.number * n;
     const T scale = static_cast<T>(1 / row.sum);
