@@ -58,7 +58,7 @@ void save(const Parameters& parameters, const std::filesystem::path& path,
   write_safetensors(path, parameters.snapshot(), metadata);
 }
 
-void load(Parameters& parameters, const std::filesystem::path& path) {
+void load(const Parameters& parameters, const std::filesystem::path& path) {
   const Tensors saved = read_safetensors(path).tensors;
   const Tensors wanted = parameters.snapshot();
   std::vector<std::string> complaints;

@@ -15,6 +15,6 @@ void save(const Parameters& parameters, const std::filesystem::path& path,
 /// Gives all parameters the numbers of a file. The file must have exactly the parameters' paths,
 /// each with the same shape and dtype. Throws FileError naming what does not fit, and what
 /// read_safetensors throws; then no parameter has changed.
-void load(Parameters& parameters, const std::filesystem::path& path);
+void load(const Parameters& parameters, const std::filesystem::path& path);
 
 }  // namespace chronograd
