@@ -1,0 +1,133 @@
+#include "chronograd/optim/sgd.h"
+
+#include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/io/parameters.h"
+#include "tests/optim/weights.h"
+#include "tests/temporary_folder.h"
+
+namespace chronograd {
+namespace {
+
+const std::vector<double> start = {0.5, -1, 2, -3};
+
+/// PyTorch's torch.optim.SGD with dampening 0, for `steps` steps.
+std::vector<double> plain_sgd(const SGDOptions& o, int steps) {
+  std::vector<double> w = start;
+  std::vector<double> velocity(w.size(), 0.0);
+  for (int t = 1; t <= steps; ++t) {
+    const std::vector<double> gradient = gradient_at(t, w.size());
+    for (std::size_t k = 0; k < w.size(); ++k) {
+      const double g = gradient[k] + o.weight_decay * w[k];
+      velocity[k] = o.momentum * velocity[k] + g;
+      w[k] -= o.rate * (o.nesterov ? g + o.momentum * velocity[k] : velocity[k]);
+    }
+  }
+  return w;
+}
+
+void check_follows_formula(const SGDOptions& options) {
+  CAPTURE(options.momentum);
+  CAPTURE(options.nesterov);
+  CAPTURE(options.weight_decay);
+  const Parameters parameters = weights_of({{"a/w", start}});
+  SGD sgd{parameters, options};
+  for (int t = 1; t <= 5; ++t) {
+    const Tape tape;
+    sgd.step(gradients_of(parameters, {{"a/w", gradient_at(t, start.size())}}));
+    CAPTURE(t);
+    check_near(parameters.at("a/w").value(), plain_sgd(options, t));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("SGD follows its formula with momentum, Nesterov's form and weight decay") {
+  check_follows_formula({.rate = 0.1});
+  check_follows_formula({.rate = 0.1, .weight_decay = 0.05});
+  check_follows_formula({.rate = 0.1, .momentum = 0.9});
+  check_follows_formula({.rate = 0.1, .momentum = 0.9, .weight_decay = 0.05});
+  check_follows_formula({.rate = 0.1, .momentum = 0.9, .nesterov = true});
+  check_follows_formula({.rate = 0.1, .momentum = 0.9, .nesterov = true, .weight_decay = 0.05});
+}
+
+TEST_CASE("SGD leaves a weight without a gradient, and its velocity, alone") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}, {"b/w", {3, 4}}});
+  SGD sgd{parameters, {.rate = 0.5, .momentum = 0.5, .weight_decay = 0.1}};
+  sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, 1}}}));
+  const Tensor weight = parameters.at("b/w").value();
+  const Tensor velocity = sgd.state().at("velocity/b/w").value();
+  sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}}));
+  CHECK(same_values(parameters.at("b/w").value(), weight));
+  CHECK(same_values(sgd.state().at("velocity/b/w").value(), velocity));
+}
+
+TEST_CASE("SGD without momentum keeps no state") {
+  const Parameters parameters = weights_of({{"a/w", start}});
+  CHECK(SGD(parameters, {.rate = 0.1}).state().size() == 0);
+  CHECK(SGD(parameters, {.rate = 0.1, .momentum = 0.9}).state().size() == 1);
+}
+
+TEST_CASE("SGD goes on bit for bit from its saved state") {
+  const TemporaryFolder folder;
+  const SGDOptions options{.rate = 0.1, .momentum = 0.9, .nesterov = true};
+  const Parameters first = weights_of({{"a/w", start}});
+  Parameters second = weights_of({{"a/w", {0, 0, 0, 0}}});
+  SGD before{first, options};
+  const auto step = [](SGD& sgd, const Parameters& parameters, int t) {
+    sgd.step(gradients_of(parameters, {{"a/w", gradient_at(t, start.size())}}));
+  };
+  for (int t = 1; t <= 3; ++t) step(before, first, t);
+  save(first, folder / "weights");
+  save(before.state(), folder / "state");
+
+  SGD after{second, options};
+  load(second, folder / "weights");
+  load(after.state(), folder / "state");
+  for (int t = 4; t <= 6; ++t) {
+    step(before, first, t);
+    step(after, second, t);
+  }
+  check_same(first.snapshot(), second.snapshot());
+  check_same(before.state().snapshot(), after.state().snapshot());
+}
+
+TEST_CASE("SGD takes its next step with the rate that was set") {
+  const Parameters parameters = weights_of({{"a/w", {1}}});
+  SGD sgd{parameters, {.rate = 0.5}};
+  sgd.set_rate(0.25);
+  CHECK(sgd.rate() == 0.25);
+  sgd.step(gradients_of(parameters, {{"a/w", {2}}}));
+  CHECK(parameters.at("a/w").value().item() == 0.5);
+}
+
+TEST_CASE("SGD refuses options out of range") {
+  const Parameters parameters = weights_of({{"a/w", start}});
+  const auto make = [&](const SGDOptions& options) { SGD{parameters, options}; };
+  CHECK_THROWS_WITH_AS(make({.rate = -1}),
+                       "SGD: rate = -1.000000; it must be at least 0.000000 and below inf",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(make({.rate = NAN}),
+                       "SGD: rate = nan; it must be at least 0.000000 and below inf", ValueError);
+  CHECK_THROWS_WITH_AS(make({.momentum = 1}),
+                       "SGD: momentum = 1.000000; it must be at least 0.000000 and below 1.000000",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(make({.weight_decay = -0.5}),
+                       "SGD: weight_decay = -0.500000; it must be at least 0.000000 and below inf",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(make({.nesterov = true}),
+                       "SGD: nesterov without momentum; give a momentum above 0", ValueError);
+}
+
+TEST_CASE("SGD refuses the gradient of a parameter it was not made for") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}});
+  SGD sgd{parameters, {.rate = 0.1, .momentum = 0.9}};
+  const Parameters others = weights_of({{"b/w", {3, 4}}});
+  CHECK_THROWS_WITH_AS(sgd.step(gradients_of(others, {{"b/w", {1, 1}}})),
+                       "step: a gradient of b/w, which the optimizer was not made for; make it "
+                       "after all layers",
+                       ParameterError);
+  check_near(others.at("b/w").value(), {3, 4});
+}
+
+}  // namespace chronograd
