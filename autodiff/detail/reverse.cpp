@@ -89,7 +89,12 @@ class Reverse {
     };
     Tensor& sum = dys_[input];
     if (gradient_hook != nullptr) {
-      const Tensor dx = (*gradient_hook)(op, k, [&](int j) { return rule(j, nothing(j)); });
+      const Tensor dx = (*gradient_hook)(op, k, [&](int j) {
+        const auto i = static_cast<std::size_t>(j);
+        const bool floating =
+            i < inputs_.size() && is_floating(recording_.outputs[inputs_[i]].dtype);
+        return floating ? rule(j, nothing(j)) : Tensor{};
+      });
       sum = sum.has_value() ? add(sum, dx) : dx;
     } else if (op.add_gradient != nullptr) {
       sum = rule(k, sum.has_value() ? sum : nothing(k));

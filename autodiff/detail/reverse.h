@@ -21,7 +21,8 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
 TapeState& tape_to_differentiate(const Tensor& y, const char* user);
 
 /// A test hook that stands in for every gradient rule while set on this thread. `rule(k)` is the
-/// right gradient with respect to input k.
+/// right gradient with respect to input k; an empty handle when there is no such input or it is
+/// not floating.
 using GradientHook =
     std::function<Tensor(const Op&, int input, const std::function<Tensor(int)>& rule)>;
 inline thread_local const GradientHook* gradient_hook = nullptr;
