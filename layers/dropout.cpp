@@ -1,0 +1,21 @@
+#include "chronograd/layers/dropout.h"
+
+#include <string>
+
+#include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/random.h"
+
+namespace chronograd {
+
+Tensor dropout(const Tensor& x, double rate) {
+  if (!(rate >= 0 && rate < 1)) {
+    throw ValueError("dropout: a rate of " + std::to_string(rate) +
+                     "; it must be at least 0 and below 1");
+  }
+  if (rate == 0 || !training()) return x;
+  return x * dropout_mask(x.shape(), rate, x.dtype());
+}
+
+}  // namespace chronograd

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "chronograd/graph/parameter.h"
+#include "chronograd/layers/initializers.h"
+
+namespace chronograd {
+
+struct LinearOptions {
+  std::int64_t input = 0;   ///< size of the last axis that comes in; required
+  std::int64_t output = 0;  ///< size of the last axis that goes out; required
+  bool bias = true;
+  Initializer weight_initializer = init::glorot_uniform();
+  Initializer bias_initializer = init::zeros();
+};
+
+/// y = x W + b along the last axis: [.., input] -> [.., output].
+/// Parameters: "weight" [input, output] and "bias" [output].
+class Linear {
+ public:
+  Linear(const Scope& scope, const LinearOptions& options);
+  Tensor operator()(Operand x) const;
+
+ private:
+  std::string scope_;
+  Parameter weight_;
+  std::optional<Parameter> bias_;
+};
+
+}  // namespace chronograd

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "chronograd/layers/lstm_cell.h"
+#include "chronograd/layers/recurrent.h"
+
+namespace chronograd {
+
+/// LSTM cells over a sequence:
+///
+///     const LSTM lstm{scope / "encoder", {.input = 28, .hidden = 64}, {.bidirectional = true}};
+///     const auto [outputs, last] = lstm(xs, lengths);
+class LSTM : public Recurrent<LSTMCell> {
+ public:
+  LSTM(const Scope& scope, const LSTMOptions& cell, const RecurrentOptions& options = {})
+      : Recurrent(
+            [&](const Scope& s, std::int64_t input) {
+              LSTMOptions o = cell;
+              o.input = input;
+              return LSTMCell{s, o};
+            },
+            scope, cell.input, options) {}
+};
+
+}  // namespace chronograd

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "chronograd/graph/tensor.h"
+
+namespace chronograd {
+
+namespace detail {
+
+struct AnyMember {
+  template <class T>
+  operator T() const;
+};
+
+template <class S, std::size_t... I>
+constexpr bool braces_take(std::index_sequence<I...>) {
+  return requires { S{(static_cast<void>(I), AnyMember{})...}; };
+}
+
+template <class S, std::size_t N = 8>
+constexpr std::size_t member_count() {
+  if constexpr (N == 0 || braces_take<S>(std::make_index_sequence<N>{})) {
+    return N;
+  } else {
+    return member_count<S, N - 1>();
+  }
+}
+
+/// The members of an aggregate as a tuple of references.
+template <class S>
+constexpr auto members(S& s) {
+  constexpr std::size_t n = member_count<std::remove_const_t<S>>();
+  static_assert(n >= 1, "a state must have at least the member h");
+  if constexpr (n == 1) {
+    auto& [a] = s;
+    return std::tie(a);
+  } else if constexpr (n == 2) {
+    auto& [a, b] = s;
+    return std::tie(a, b);
+  } else if constexpr (n == 3) {
+    auto& [a, b, c] = s;
+    return std::tie(a, b, c);
+  } else if constexpr (n == 4) {
+    auto& [a, b, c, d] = s;
+    return std::tie(a, b, c, d);
+  } else if constexpr (n == 5) {
+    auto& [a, b, c, d, e] = s;
+    return std::tie(a, b, c, d, e);
+  } else if constexpr (n == 6) {
+    auto& [a, b, c, d, e, f] = s;
+    return std::tie(a, b, c, d, e, f);
+  } else if constexpr (n == 7) {
+    auto& [a, b, c, d, e, f, g] = s;
+    return std::tie(a, b, c, d, e, f, g);
+  } else {
+    auto& [a, b, c, d, e, f, g, h] = s;
+    return std::tie(a, b, c, d, e, f, g, h);
+  }
+}
+
+}  // namespace detail
+
+/// What a cell carries from step to step: an aggregate of up to 8 tensors or states, whose member
+/// `h` is the output.
+template <class S>
+concept RecurrentState = std::is_aggregate_v<S> && requires(const S& s) {
+  { s.h } -> std::convertible_to<const Tensor&>;
+};
+
+/// The state whose tensors are f(tensor of a, tensor of b, ..), member by member.
+template <class F, class S, class... Others>
+S map_state(const F& f, const S& first, const Others&... others) {
+  if constexpr (std::is_same_v<S, Tensor>) {
+    return f(first, others...);
+  } else {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto row = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) {
+        return map_state(f, std::get<K>(detail::members(first)),
+                         std::get<K>(detail::members(others))...);
+      };
+      return S{row(std::integral_constant<std::size_t, I>{})...};
+    }
+    (std::make_index_sequence<detail::member_count<S>()>{});
+  }
+}
+
+/// A state's numbers without their history, to carry on from on the next tape: truncated
+/// back-propagation through time.
+template <RecurrentState S>
+S detach(const S& state) {
+  return map_state([](const Tensor& t) { return t.detach(); }, state);
+}
+
+}  // namespace chronograd

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
+#include "chronograd/layers/state.h"
+#include "chronograd/ops/compare.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/stack.h"
+#include "chronograd/ops/unstack.h"
+#include "chronograd/ops/where.h"
+
+namespace chronograd {
+
+/// One step of a recurrence: `zero_state(batch)` makes a state, `step(x, state)` the next one.
+template <class C>
+concept Cell = requires(const C& cell, const Tensor& x, std::int64_t batch) {
+  { cell.step(x, cell.zero_state(batch)) } -> std::same_as<decltype(cell.zero_state(batch))>;
+  requires RecurrentState<decltype(cell.zero_state(batch))>;
+};
+
+template <class C>
+using StateOf = decltype(std::declval<const C&>().zero_state(std::int64_t{}));
+
+namespace detail {
+
+// One sentence for each thing a cell may lack, instead of a page about concepts.
+template <class C>
+constexpr void explain_cell() {
+  static_assert(
+      requires(const C& c) { c.zero_state(std::int64_t{1}); },
+      "a cell needs a const method `State zero_state(std::int64_t batch)`");
+  if constexpr (requires(const C& c) { c.zero_state(std::int64_t{1}); }) {
+    static_assert(std::is_aggregate_v<StateOf<C>>,
+                  "a cell's state must be an aggregate: a struct of tensors without constructors");
+    static_assert(
+        requires(const StateOf<C>& s) { s.h; }, "a cell's state needs a member `h`, its output");
+    static_assert(
+        requires(const C& c, const Tensor& x, const StateOf<C>& s) { c.step(x, s); },
+        "a cell needs a const method `State step(const Tensor& x, const State& state)`");
+    if constexpr (requires(const C& c, const Tensor& x, const StateOf<C>& s) { c.step(x, s); }) {
+      static_assert(
+          std::is_same_v<decltype(std::declval<const C&>().step(std::declval<const Tensor&>(),
+                                                                std::declval<const StateOf<C>&>())),
+                         StateOf<C>>,
+          "a cell's step must return the type that zero_state returns");
+    }
+  }
+}
+
+}  // namespace detail
+
+template <class State>
+struct UnrollOptions {
+  /// i64 [batch]: how many steps of each sequence are real. Later steps change nothing: the state
+  /// stays, the output is zero, no gradient flows. Empty: all of them are real.
+  Tensor lengths{};
+  std::optional<State> initial{};  ///< zero_state when not given
+  bool backwards = false;          ///< from the last real step to the first
+};
+
+template <class State>
+struct Unrolled {
+  Tensor outputs;  ///< [time, batch, hidden], in the order of time
+  State last;      ///< after the last step taken
+};
+
+namespace detail {
+
+/// [time, batch, 1], true where t < lengths. Throws ShapeError unless lengths is [batch].
+inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t batch) {
+  if (lengths.shape() != Shape{batch}) {
+    throw ShapeError("unroll: lengths " + to_string(lengths.shape()) + " for a batch of " +
+                     std::to_string(batch) + "; they must be [" + std::to_string(batch) + "]");
+  }
+  return reshape(arange(time, lengths.dtype()), {time, 1, 1}) < reshape(lengths, {1, batch, 1});
+}
+
+}  // namespace detail
+
+/// Runs a cell over a sequence xs [time, batch, input], or backwards over it.
+template <class C>
+Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
+                            const UnrollOptions<StateOf<C>>& options = {},
+                            const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
+  detail::explain_cell<C>();
+  const CalledFrom caller{{file, line}};
+  if (xs.rank() != 3) {
+    throw ShapeError("unroll: a sequence " + to_string(xs.shape()) +
+                     "; it must be [time, batch, input]");
+  }
+  const std::int64_t time = xs.shape()[0];
+  const std::int64_t batch = xs.shape()[1];
+  auto state = options.initial ? *options.initial : cell.zero_state(batch);
+  if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
+  const bool masked = options.lengths.has_value();
+  std::vector<Tensor> real;
+  std::vector<Tensor> x;
+  if (masked) {
+    const Tensor mask = detail::real_steps(options.lengths, time, batch);
+    real = unstack(mask);
+    // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
+    x = unstack(where(mask, xs, 0));
+  } else {
+    x = unstack(xs);
+  }
+  std::vector<Tensor> outputs(x.size());
+  for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
+    const auto t = static_cast<std::size_t>(step);
+    auto next = cell.step(x[t], state);
+    if (masked) {
+      outputs[t] = where(real[t], next.h, 0);
+      state = map_state([&](const Tensor& a, const Tensor& b) { return where(real[t], a, b); },
+                        next, state);
+    } else {
+      outputs[t] = next.h;
+      state = std::move(next);
+    }
+  }
+  return {stack(outputs, 0), std::move(state)};
+}
+
+}  // namespace chronograd
