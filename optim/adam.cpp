@@ -1,0 +1,59 @@
+#include "chronograd/optim/adam.h"
+
+#include <cmath>
+#include <limits>
+
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/div.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sqrt.h"
+#include "chronograd/ops/square.h"
+#include "chronograd/ops/sub.h"
+#include "chronograd/optim/detail/moments.h"
+
+namespace chronograd {
+
+Adam::Adam(const Scope& parameters, const AdamOptions& options)
+    : Adam("Adam", Decay::into_gradient, parameters, options) {}
+
+Adam::Adam(const char* name, Decay decay, const Scope& parameters, const AdamOptions& options)
+    : decay_(decay),
+      options_(options),
+      state_(detail::empty_state(parameters)),
+      count_(state_.root().state(
+          "count", {}, [](std::span<double> values, Shape, RandomStream&) { values[0] = 0; })) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  detail::check_option(name, "rate", options.rate, 0, infinity);
+  detail::check_option(name, "beta1", options.beta1, 0, 1);
+  detail::check_option(name, "beta2", options.beta2, 0, 1);
+  detail::check_option(name, "epsilon", options.epsilon, 0, infinity);
+  detail::check_option(name, "weight_decay", options.weight_decay, 0, infinity);
+  detail::add_moments(state_, "m", parameters);
+  detail::add_moments(state_, "v", parameters);
+}
+
+void Adam::step(const Gradients& gradients) {
+  const double count = count_.value().item() + 1;
+  assign(count_, Tensor::scalar(count, count_.dtype()));
+  for (const auto& [path, entry] : gradients) update(entry.parameter, entry.gradient, count);
+  commit();
+}
+
+void Adam::update(const Parameter& w, Tensor g, double count) {
+  const auto& [rate, beta1, beta2, epsilon, decay] = options_;
+  const Parameter m = detail::moment(state_, "m", w);
+  const Parameter v = detail::moment(state_, "v", w);
+  if (decay > 0 && decay_ == Decay::into_gradient) g = g + decay * w;
+  const Tensor m1 = beta1 * m + (1 - beta1) * g;
+  const Tensor v1 = beta2 * v + (1 - beta2) * square(g);
+  const Tensor corrected_m = m1 / (1 - std::pow(beta1, count));
+  const Tensor corrected_v = v1 / (1 - std::pow(beta2, count));
+  Tensor change = corrected_m / (sqrt(corrected_v) + epsilon);
+  if (decay > 0 && decay_ == Decay::off_weight) change = change + decay * w;
+  assign(m, m1);
+  assign(v, v1);
+  assign(w, w - rate * change);
+}
+
+}  // namespace chronograd

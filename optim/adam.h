@@ -1,0 +1,57 @@
+#pragma once
+
+#include "chronograd/graph/gradients.h"
+
+namespace chronograd {
+
+struct AdamOptions {
+  double rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  /// With Adam added to the gradient, times the weight; with AdamW taken off the weight directly,
+  /// times the rate.
+  double weight_decay = 0;
+};
+
+/// Adam (Kingma and Ba 2015):
+///
+///     m' = beta1 m + (1 - beta1) g
+///     v' = beta2 v + (1 - beta2) g^2
+///     w' = w - rate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)
+class Adam {
+ public:
+  /// For the trainable parameters at or below a scope.
+  Adam(const Scope& parameters, const AdamOptions& options = {});
+
+  /// Records the update and lets the tape commit. Parameters without a gradient, and their moments,
+  /// stay as they are.
+  void step(const Gradients& gradients);
+
+  void set_rate(double rate) { options_.rate = rate; }
+  double rate() const { return options_.rate; }
+  /// What is to be saved to go on later: "m/<path>", "v/<path>" and the "count" of steps.
+  const Parameters& state() const { return state_; }
+
+ protected:
+  enum class Decay { into_gradient, off_weight };
+  Adam(const char* name, Decay decay, const Scope& parameters, const AdamOptions& options);
+
+ private:
+  void update(const Parameter& w, Tensor g, double count);
+
+  Decay decay_;
+  AdamOptions options_;
+  Parameters state_;
+  Parameter count_;
+};
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019): the decay is taken off the weight
+/// itself, not mixed into the moments.
+class AdamW : public Adam {
+ public:
+  AdamW(const Scope& parameters, const AdamOptions& options = {.weight_decay = 0.01})
+      : Adam("AdamW", Decay::off_weight, parameters, options) {}
+};
+
+}  // namespace chronograd

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vector>
+
+#include "chronograd/graph/gradients.h"
+
+namespace chronograd {
+
+struct SGDOptions {
+  double rate = 0.01;
+  double momentum = 0;
+  bool nesterov = false;
+  double weight_decay = 0;  ///< added to the gradient, times the weight
+};
+
+/// Stochastic gradient descent with momentum (Polyak 1964), in Nesterov's form on request
+/// (Sutskever et al. 2013):
+///
+///     v' = momentum v + g
+///     w' = w - rate v', or w - rate (g + momentum v') with Nesterov
+class SGD {
+ public:
+  /// For the trainable parameters at or below a scope.
+  SGD(const Scope& parameters, const SGDOptions& options);
+
+  /// Records the update and lets the tape commit. Parameters without a gradient stay as they are.
+  void step(const Gradients& gradients);
+
+  void set_rate(double rate) { options_.rate = rate; }
+  double rate() const { return options_.rate; }
+  /// What is to be saved to go on later: "velocity/<path>".
+  const Parameters& state() const { return state_; }
+
+ private:
+  SGDOptions options_;
+  Parameters state_;
+};
+
+}  // namespace chronograd
