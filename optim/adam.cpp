@@ -34,6 +34,7 @@ Adam::Adam(const char* name, Decay decay, const Scope& parameters, const AdamOpt
 }
 
 void Adam::step(const Gradients& gradients) {
+  detail::check_known(state_, "m", gradients);
   const double count = count_.value().item() + 1;
   assign(count_, Tensor::scalar(count, count_.dtype()));
   for (const auto& [path, entry] : gradients) update(entry.parameter, entry.gradient, count);

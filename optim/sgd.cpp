@@ -24,6 +24,7 @@ SGD::SGD(const Scope& parameters, const SGDOptions& options)
 }
 
 void SGD::step(const Gradients& gradients) {
+  if (options_.momentum > 0) detail::check_known(state_, "velocity", gradients);
   for (const auto& [path, entry] : gradients) {
     const Parameter& w = entry.parameter;
     Tensor g = entry.gradient;

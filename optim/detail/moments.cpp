@@ -30,6 +30,10 @@ Parameter moment(const Parameters& state, std::string_view name, const Parameter
   return state.at(path);
 }
 
+void check_known(const Parameters& state, std::string_view name, const Gradients& gradients) {
+  for (const auto& [path, entry] : gradients) moment(state, name, entry.parameter);
+}
+
 void check_option(std::string_view optimizer, std::string_view option, double value, double low,
                   double high) {
   if (value >= low && value < high) return;

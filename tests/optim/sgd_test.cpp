@@ -119,15 +119,16 @@ TEST_CASE("SGD refuses options out of range") {
                        "SGD: nesterov without momentum; give a momentum above 0", ValueError);
 }
 
-TEST_CASE("SGD refuses the gradient of a parameter it was not made for") {
-  const Parameters parameters = weights_of({{"a/w", {1, 2}}});
-  SGD sgd{parameters, {.rate = 0.1, .momentum = 0.9}};
-  const Parameters others = weights_of({{"b/w", {3, 4}}});
-  CHECK_THROWS_WITH_AS(sgd.step(gradients_of(others, {{"b/w", {1, 1}}})),
+TEST_CASE("SGD refuses the gradient of a parameter it was not made for, and changes nothing") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}, {"b/w", {3, 4}}});
+  SGD sgd{parameters / "a", {.rate = 0.1, .momentum = 0.9}};
+  CHECK_THROWS_WITH_AS(sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, 1}}})),
                        "step: a gradient of b/w, which the optimizer was not made for; make it "
                        "after all layers",
                        ParameterError);
-  check_near(others.at("b/w").value(), {3, 4});
+  check_near(parameters.at("a/w").value(), {1, 2});
+  check_near(parameters.at("b/w").value(), {3, 4});
+  check_near(sgd.state().at("velocity/a/w").value(), {0, 0});
 }
 
 }  // namespace chronograd
