@@ -40,8 +40,7 @@ constexpr bool is_integer(DType type) { return type == DType::i32 || type == DTy
 /// The C++ types that are elements: float, double, std::int32_t, std::int64_t and bool.
 template <class T>
 concept Element = std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                  std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> ||
-                  std::is_same_v<T, bool>;
+    std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool>;
 
 /// The DType of a C++ element type.
 template <Element T>
