@@ -51,14 +51,14 @@ class Pool {
   }
 
   void give(void* block, std::uint32_t size_class) noexcept {
-#if !defined(__SANITIZE_ADDRESS__)
-    try {
-      const std::lock_guard lock{mutex_};
-      free_[size_class].push_back(block);
-      return;
-    } catch (...) {
+    if (detail::pooled) {
+      try {
+        const std::lock_guard lock{mutex_};
+        free_[size_class].push_back(block);
+        return;
+      } catch (...) {  // no room to remember it
+      }
     }
-#endif
     ::operator delete (block, std::align_val_t{alignment});
   }
 

@@ -9,18 +9,6 @@
 namespace chronograd::detail {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool pooled = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool pooled = false;
-#else
-constexpr bool pooled = true;
-#endif
-#else
-constexpr bool pooled = true;
-#endif
-
 constexpr std::size_t step = 16;
 constexpr std::size_t classes = small_limit / step;
 constexpr std::size_t batch = 512;

@@ -4,6 +4,20 @@
 
 namespace chronograd::detail {
 
+/// Whether freed blocks are kept for reuse: not under AddressSanitizer, so that it sees every use
+/// after free.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool pooled = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool pooled = false;
+#else
+inline constexpr bool pooled = true;
+#endif
+#else
+inline constexpr bool pooled = true;
+#endif
+
 /// Blocks of up to 64 bytes from free lists of this thread: what a recording allocates per node.
 /// A block may be returned on another thread than the one that took it.
 void* take_small(std::size_t bytes);
