@@ -1,0 +1,190 @@
+#include "chronograd/layers/attention.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+
+#include "chronograd/autodiff/gradient.h"
+#include "chronograd/ops/at.h"
+#include "chronograd/ops/concat.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/slice.h"
+#include "tests/graph/probe.h"
+#include "tests/layers/model.h"
+
+namespace chronograd {
+namespace {
+
+using namespace test;
+
+TEST_CASE("scores, weights, context and output are what the equations say") {
+  Draw draw{1};
+  Random random{1};
+  for (int trial = 0; trial < 6; ++trial) {
+    const Score score = trial % 2 == 0 ? Score::general : Score::dot;
+    const auto batch = draw.between(1, 3), source = draw.between(1, 5), query = draw.between(1, 4);
+    const auto memory = score == Score::dot ? query : draw.between(1, 4);
+    const auto width = draw.between(1, 4);
+    const Parameters parameters{random, DType::f64};
+    const LuongAttention attention{
+        parameters / "a", {.query = query, .memory = memory, .output = width, .score = score}};
+    scatter(parameters, draw);
+    const Tensor encoded = draw.tensor({source, batch, memory});
+    const Tensor h = draw.tensor({batch, query});
+    const auto result = attention(h, attention.remember(encoded));
+    REQUIRE(result.weights.shape() == Shape{batch, source});
+    REQUIRE(result.context.shape() == Shape{batch, memory});
+    REQUIRE(result.output.shape() == Shape{batch, width});
+
+    const Matrix hs{h}, weights{result.weights}, context{result.context}, output{result.output};
+    const Matrix v{parameters.at("a/output/weight").value()};
+    for (std::int64_t b = 0; b < batch; ++b) {
+      std::vector<double> exponentials;
+      double total = 0;
+      for (std::int64_t i = 0; i < source; ++i) {
+        const Matrix state{at(encoded, i)};
+        double dots = 0;
+        for (std::int64_t k = 0; k < query; ++k) {
+          const double key =
+              score == Score::dot
+                  ? state(b, k)
+                  : dot(state, b, Matrix{parameters.at("a/score/weight").value()}, k);
+          dots += hs(b, k) * key;
+        }
+        exponentials.push_back(std::exp(dots));
+        total += exponentials.back();
+      }
+      std::vector<double> joined;
+      for (std::int64_t k = 0; k < memory; ++k) {
+        double wanted = 0;
+        for (std::int64_t i = 0; i < source; ++i) {
+          const double weight = exponentials[static_cast<std::size_t>(i)] / total;
+          CHECK(near(weights(b, i), weight));
+          wanted += weight * Matrix{at(encoded, i)}(b, k);
+        }
+        CHECK(near(context(b, k), wanted));
+        joined.push_back(wanted);
+      }
+      for (std::int64_t k = 0; k < query; ++k) joined.push_back(hs(b, k));
+      for (std::int64_t k = 0; k < width; ++k) {
+        double wanted = 0;
+        for (std::size_t j = 0; j < joined.size(); ++j) {
+          wanted += joined[j] * v(static_cast<std::int64_t>(j), k);
+        }
+        CHECK(near(output(b, k), std::tanh(wanted)));
+      }
+    }
+  }
+}
+
+TEST_CASE("gradients match finite differences, with and without lengths") {
+  Draw draw{2};
+  Random random{1};
+  for (int trial = 0; trial < 4; ++trial) {
+    const Score score = trial % 2 == 0 ? Score::general : Score::dot;
+    const auto batch = draw.between(1, 3), source = draw.between(2, 4), query = draw.between(1, 3);
+    const auto memory = score == Score::dot ? query : draw.between(1, 3);
+    const Parameters parameters{random, DType::f64};
+    const LuongAttention attention{parameters / "a",
+                                   {.query = query, .memory = memory, .score = score}};
+    scatter(parameters, draw);
+    std::vector<std::int64_t> lengths;
+    for (std::int64_t b = 0; b < batch; ++b) lengths.push_back(draw.between(2, source));
+    const Tensor real = trial < 2 ? Tensor{} : Tensor::copy_of(lengths, {batch});
+    check_gradients(parameters,
+                    [&](std::span<const Tensor> x) {
+                      const auto result = attention(x[1], attention.remember(x[0], real));
+                      return concat({result.output, result.context, result.weights}, -1);
+                    },
+                    {draw.tensor({source, batch, memory}), draw.tensor({batch, query})});
+  }
+}
+
+TEST_CASE("padding gets no weight and changes no number and no gradient, not even NaN") {
+  Random random{1};
+  for (const Score score : {Score::general, Score::dot}) {
+    for (const double padding : {0.4, not_a_number}) {
+      Draw draw{3};
+      const Parameters parameters{random, DType::f64};
+      const LuongAttention attention{parameters / "a", {.query = 3, .memory = 3, .score = score}};
+      const Tensor real = draw.tensor({2, 1, 3});
+      const Tensor encoded = concat({real, full({2, 1, 3}, padding, DType::f64)}, 0).detach();
+      const Tensor h = draw.tensor({1, 3});
+      const Tape tape;
+      const auto found =
+          attention(h, attention.remember(encoded, Tensor::copy_of({std::int64_t{2}}, {1})));
+      const auto wanted = attention(h, attention.remember(real));
+      CHECK(near(found.output, wanted.output));
+      CHECK(near(found.context, wanted.context));
+      CHECK(near(slice(found.weights, 1, 0, 2), wanted.weights));
+      CHECK(same_values(slice(found.weights, 1, 2, 4), zeros({1, 2}, DType::f64)));
+      const Tensor dx = gradient(sum(found.output), encoded);
+      CHECK(near(slice(dx, 0, 0, 2), gradient(sum(wanted.output), real)));
+      CHECK(same_values(slice(dx, 0, 2, 4), zeros({2, 1, 3}, DType::f64)));
+      const Gradients g = backward(sum(found.output), parameters);
+      for (const auto& [path, entry] : backward(sum(wanted.output), parameters)) {
+        CHECK(near(g.at(path), entry.gradient));
+      }
+    }
+  }
+}
+
+TEST_CASE("the six parts of the equations stand in the recording by their names") {
+  Random random{1};
+  const Parameters parameters{random};
+  const LuongAttention attention{parameters / "model" / "attention", {.query = 2, .memory = 2}};
+  const Tape tape;
+  attention(full({1, 2}, 1), attention.remember(full({3, 1, 2}, 1)));
+  std::map<std::string, std::string> ops;
+  const RecordingView recording = tape.recording();
+  for (OutputId output = 0; output < recording.outputs(); ++output) {
+    if (recording.role(output).empty()) continue;
+    const NodeView node = recording[recording.node_of(output)];
+    CHECK(node.scope() == "model/attention");
+    ops.emplace(recording.role(output), node.name());
+  }
+  CHECK(ops == std::map<std::string, std::string>{{"dot products", "reshape"},
+                                                  {"softmax", "softmax"},
+                                                  {"weighting", "mul"},
+                                                  {"sum", "sum"},
+                                                  {"join", "concat"},
+                                                  {"output", "tanh"}});
+}
+
+TEST_CASE("the output has the size of the query unless another is given") {
+  Random random{1};
+  const Parameters parameters{random};
+  const LuongAttention general{parameters / "a", {.query = 3, .memory = 2}};
+  const LuongAttention dots{parameters / "b",
+                            {.query = 3, .memory = 3, .output = 5, .score = Score::dot}};
+  CHECK(parameters.at("a/score/weight").shape() == Shape{2, 3});
+  CHECK(parameters.at("a/output/weight").shape() == Shape{5, 3});
+  CHECK(parameters.at("b/output/weight").shape() == Shape{6, 5});
+  CHECK(parameters.size() == 3);
+}
+
+TEST_CASE("sizes that do not fit are named") {
+  Random random{1};
+  const Parameters parameters{random};
+  CHECK(message_of<ValueError>([&] { LuongAttention(parameters / "a", {.memory = 2}); }) ==
+        "LuongAttention: query = 0; give a size of at least 1");
+  CHECK(message_of<ValueError>([&] { LuongAttention(parameters / "b", {.query = 2}); }) ==
+        "LuongAttention: memory = 0; give a size of at least 1");
+  CHECK(message_of<ValueError>([&] {
+          LuongAttention(parameters / "c", {.query = 2, .memory = 3, .score = Score::dot});
+        }) ==
+        "LuongAttention: query = 2 and memory = 3; the dot score needs equal sizes, "
+        "Score::general does not");
+  const LuongAttention attention{parameters / "d", {.query = 2, .memory = 3}};
+  CHECK(message_of<ShapeError>([&] {
+          attention.remember(full({4, 3}, 1));
+        }) == "LuongAttention: encoder states [4, 3]; they must be [source, batch, memory]");
+  CHECK(message_of<ShapeError>([&] {
+          attention.remember(full({4, 2, 3}, 1), Tensor::copy_of({std::int64_t{4}}, {1}));
+        }) == "LuongAttention: lengths [1] for a batch of 2; they must be [2]");
+}
+
+}  // namespace
+}  // namespace chronograd

@@ -1,0 +1,73 @@
+#include "chronograd/layers/layer_norm.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "chronograd/ops/full.h"
+#include "tests/graph/probe.h"
+#include "tests/layers/model.h"
+
+namespace chronograd {
+namespace {
+
+using namespace test;
+
+TEST_CASE("each row is centred, scaled, and given its gain and bias") {
+  Draw draw{1};
+  Random random{1};
+  for (int trial = 0; trial < 5; ++trial) {
+    const Tensor x = draw.tensor(draw.shape(1, 4, 1));
+    const auto size = x.shape()[-1];
+    const Parameters parameters{random, DType::f64};
+    const LayerNorm norm{parameters / "n", {.size = size, .epsilon = 1e-3}};
+    scatter(parameters, draw);
+    const Tensor y = norm(x);
+    REQUIRE(y.shape() == x.shape());
+    const Matrix xs{x}, ys{y};
+    const Matrix gain{parameters.at("n/gain").value()}, bias{parameters.at("n/bias").value()};
+    for (std::int64_t row = 0; row < x.size() / size; ++row) {
+      double mean = 0;
+      double variance = 0;
+      for (std::int64_t k = 0; k < size; ++k) mean += xs(row, k) / static_cast<double>(size);
+      for (std::int64_t k = 0; k < size; ++k) {
+        variance += std::pow(xs(row, k) - mean, 2) / static_cast<double>(size);
+      }
+      for (std::int64_t k = 0; k < size; ++k) {
+        const double wanted = gain(0, k) * (xs(row, k) - mean) / std::sqrt(variance + 1e-3);
+        CHECK(near(ys(row, k), wanted + bias(0, k)));
+      }
+    }
+  }
+}
+
+TEST_CASE("gradients match finite differences") {
+  Draw draw{2};
+  Random random{1};
+  for (int trial = 0; trial < 4; ++trial) {
+    const Tensor x = draw.tensor({draw.between(1, 3), draw.between(2, 5)});
+    const Parameters parameters{random, DType::f64};
+    const LayerNorm norm{parameters / "n", {.size = x.shape()[-1]}};
+    scatter(parameters, draw);
+    check_gradients(parameters, [&](std::span<const Tensor> in) { return norm(in[0]); }, {x});
+  }
+}
+
+TEST_CASE("a row of equal numbers gives the bias") {
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LayerNorm norm{parameters / "n", {.size = 3}};
+  CHECK(same_values(norm(full({2, 3}, 7, DType::f64)), zeros({2, 3}, DType::f64)));
+}
+
+TEST_CASE("a size that was not given or does not fit is named") {
+  Random random{1};
+  const Parameters parameters{random};
+  CHECK(message_of<ValueError>([&] { LayerNorm(parameters / "a", {}); }) ==
+        "LayerNorm: size = 0; give a size of at least 1");
+  const LayerNorm norm{parameters / "b", {.size = 3}};
+  CHECK_THROWS_AS(norm(full({2, 4}, 1)), ShapeError);
+}
+
+}  // namespace
+}  // namespace chronograd
