@@ -104,7 +104,7 @@ TEST_CASE("a detached state has the numbers, outlives the tape and lets no gradi
     carried = detach(first);
     CHECK(same_values(carried.h, first.h));
     CHECK(same_values(carried.c, first.c));
-    CHECK_THROWS_AS(backward(sum(carried.h), parameters), TapeError);
+    CHECK(backward(sum(carried.h), parameters).empty());
   }
   const Tape tape;
   const Gradients found = backward(sum(cell.step(x, carried).h), parameters);

@@ -5,6 +5,7 @@
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/layers/gru_cell.h"
 #include "chronograd/layers/lstm_cell.h"
+#include "chronograd/ops/add.h"
 #include "chronograd/ops/at.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/slice.h"
