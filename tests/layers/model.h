@@ -76,7 +76,9 @@ inline void check_gradients(const Parameters& parameters, const Function& f,
   const Tape tape;
   const Gradients gradients = backward(loss(), parameters);
   CHECK(gradients.size() == parameters.size());
-  for (const auto& [path, entry] : gradients) {
+  for (const auto& item : gradients) {  // clang 14 captures no structured bindings
+    const std::string& path = item.first;
+    const auto& entry = item.second;
     const std::vector<double> gradient = numbers(entry.gradient);
     const std::vector<double> before = numbers(entry.parameter.value());
     for (std::size_t i = 0; i < before.size(); ++i) {

@@ -20,7 +20,9 @@ using Numbers = std::map<std::string, std::vector<double>>;
 inline Parameters weights_of(const Numbers& numbers) {
   Random random{0};
   Parameters parameters{random, DType::f64};
-  for (const auto& [path, values] : numbers) {
+  for (const auto& item : numbers) {  // clang 14 captures no structured bindings
+    const std::string& path = item.first;
+    const std::vector<double>& values = item.second;
     const auto slash = path.rfind('/');
     (parameters / path.substr(0, slash))
         .parameter(path.substr(slash + 1), Shape{static_cast<std::int64_t>(values.size())},
@@ -65,10 +67,11 @@ inline void check_near(const Tensor& tensor, const std::vector<double>& expected
 inline void check_same(const std::map<std::string, Tensor>& a,
                        const std::map<std::string, Tensor>& b) {
   REQUIRE(a.size() == b.size());
-  for (const auto& [path, tensor] : a) {
+  for (const auto& item : a) {
+    const std::string& path = item.first;
     CAPTURE(path);
     REQUIRE(b.contains(path));
-    CHECK(same_values(tensor, b.at(path)));
+    CHECK(same_values(item.second, b.at(path)));
   }
 }
 
