@@ -49,6 +49,7 @@ HoldOut<PronouncedWord> read_words(const TrainCommand& command) {
                     ": it is not there; install Debian's pocketsphinx-en-us, or give --train");
   }
   HoldOut<PronouncedWord> words{read_pronunciations(command.train, Stress::strip), {}};
+  if (words.train.empty()) throw FileError(command.train + ": it has no words to learn from");
   if (!command.dev.empty()) {
     words.dev = read_pronunciations(command.dev, Stress::strip);
     return words;
