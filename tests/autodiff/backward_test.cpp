@@ -31,7 +31,7 @@ using test::message_of;
 struct Model {
   static Initializer constant(double value) {
     return [value](auto values, Shape, RandomStream&) {
-      for (double& v : values) v = value;
+      for (double& number : values) number = value;
     };
   }
   Random random{1};
