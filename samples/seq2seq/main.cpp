@@ -42,16 +42,21 @@ struct TrainCommand {
   TrainingOptions training;
 };
 
+std::vector<PronouncedWord> read_dictionary(const std::string& file) {
+  std::vector<PronouncedWord> words = read_pronunciations(file, Stress::strip);
+  if (words.empty()) throw FileError(file + ": it has no words");
+  return words;
+}
+
 /// The words to learn from, and others to try: from two files, or one that is parted.
 HoldOut<PronouncedWord> read_words(const TrainCommand& command) {
   if (!std::filesystem::exists(command.train) && command.train == default_dictionary) {
     throw FileError(command.train +
                     ": it is not there; install Debian's pocketsphinx-en-us, or give --train");
   }
-  HoldOut<PronouncedWord> words{read_pronunciations(command.train, Stress::strip), {}};
-  if (words.train.empty()) throw FileError(command.train + ": it has no words to learn from");
+  HoldOut<PronouncedWord> words{read_dictionary(command.train), {}};
   if (!command.dev.empty()) {
-    words.dev = read_pronunciations(command.dev, Stress::strip);
+    words.dev = read_dictionary(command.dev);
     return words;
   }
   Random random{command.training.seed};
@@ -157,7 +162,7 @@ int predict(const Speller& speller, std::istream& in, std::ostream& out) {
     for (std::size_t k = 0; k < words.size(); ++k) {
       fmt::print(out, "{}\t{}\n", words[k], fmt::join(spoken[k].phones, " "));
     }
-    out.flush();
+    if (!out.flush()) throw FileError("predict: the output cannot be written");
     words.clear();
   };
   for (std::string line; std::getline(in, line);) {
@@ -193,6 +198,9 @@ int run(int argc, char** argv) {
   training->add_option("--seed", command.training.seed)->capture_default_str();
   training->add_option("--hidden", command.model.hidden, "size of the states, even")
       ->check(CLI::PositiveNumber)
+      ->check([](const std::string& n) {
+        return n.find_last_of("02468") + 1 == n.size() ? "" : n + " is odd";
+      })
       ->capture_default_str();
   training->add_option("--embedding", command.model.embedding, "numbers per letter and phone")
       ->check(CLI::PositiveNumber)
@@ -270,8 +278,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (*scoring) {
-    const PronunciationScore score =
-        Speller::load(folder).score(read_pronunciations(dev, Stress::strip));
+    const PronunciationScore score = Speller::load(folder).score(read_dictionary(dev));
     fmt::print("words {}  WER {:.2f} %  PER {:.2f} %\n", score.words(),
                100 * score.word_error_rate(), 100 * score.phone_error_rate());
     return 0;
