@@ -27,7 +27,8 @@ class Buffer {
     return *this;
   }
   ~Buffer() {
-    if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (block_ != nullptr && (block_->references.load(std::memory_order_acquire) == 1 ||
+                              block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)) {
       free(block_);
     }
   }

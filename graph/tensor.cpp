@@ -23,7 +23,10 @@ Array Value::array() const { return {buffer, data, shape, Strides::dense(shape),
 void destroy(Value* value) noexcept {
   if (value->state == Value::State::pending) {
     TapeState* tape = open_tape(value->serial);
-    if (tape == nullptr) return;  // the tape is another thread's, which frees it when it looks next
+    if (tape == nullptr) {  // it is another thread's, which frees the value when it looks next
+      value->references.store(0, std::memory_order_release);
+      return;
+    }
     tape->forget_handle(value->output);
   }
   delete value;

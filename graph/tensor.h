@@ -121,7 +121,9 @@ class Tensor {
     return *this;
   }
   ~Tensor() {
-    if (value_ != nullptr && value_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    // The only holder need not count down: that costs more than all else here.
+    if (value_ != nullptr && (value_->references.load(std::memory_order_acquire) == 1 ||
+                              value_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)) {
       detail::destroy(value_);
     }
   }

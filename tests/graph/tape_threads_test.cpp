@@ -134,6 +134,19 @@ TEST_CASE("a pending tensor belongs to the thread of its tape") {
   CHECK(y.item() == 64);
 }
 
+TEST_CASE("a pending tensor that dies on another thread is freed by its tape") {
+  const Tape tape;
+  for (const bool computed : {false, true}) {
+    Tensor y = sum(input(1));
+    std::thread([gone = std::move(y)]() mutable { gone = Tensor{}; }).join();
+    const OutputId last = static_cast<OutputId>(tape.recording().outputs() - 1);
+    CHECK(tape.recording().held(last));
+    if (computed) CHECK(sum(input(2)).item() == 128);
+  }
+  const Tensor z = sum(input(3));
+  CHECK(z.item() == 192);
+}
+
 TEST_CASE("each thread has its own scope, step and tapes") {
   const Tape tape;
   const InScope scope{"here"};
