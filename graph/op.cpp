@@ -167,6 +167,19 @@ Shape broadcast_shape(const Inference& inference) {
   return shape;
 }
 
+std::uint32_t stacked_inputs(const Inference& inference) {
+  const Op& op = inference.op();
+  if (op.algebra.stacks != nullptr) return op.algebra.stacks(inference);
+  if (!op.program) return 0;
+  const Shape shape = broadcast_shape(inference);
+  std::uint32_t inputs = 0;
+  for (int k = 0; shape.rank() > 0 && k < std::min(inference.inputs(), 32); ++k) {
+    const Shape input = inference.shape(k);
+    if (input.rank() == shape.rank() && input[0] == shape[0]) inputs |= 1u << k;
+  }
+  return inputs;
+}
+
 DType common_dtype(const Inference& inference, int first) {
   const DType dtype = inference.dtype(first);
   for (int k = first + 1; k < inference.inputs(); ++k) {

@@ -156,7 +156,7 @@ struct Reads {
   std::uint32_t outputs = 0;
 };
 
-/// How the last axis of one input is reduced, for passes that go on with the result.
+/// How the elements along an axis become one.
 enum class Reduction : std::uint8_t { none, sum, mean, maximum, minimum, product };
 
 /// Work done by a node.
@@ -167,13 +167,16 @@ struct Cost {
 
 /// What a planner may do with an op, stated as laws so that it need not know the op.
 struct Algebra {
-  /// Row law. Bits of the inputs whose rows may be stacked: for nodes that agree in every other
-  /// input, op(stack(x1..xn), w) = stack(op(x1, w)..op(xn, w)) along the leading axis.
-  std::uint32_t stacks = 0;
+  /// Row law. Bits of the inputs whose rows may be stacked: for nodes of equal integers that agree
+  /// in every other input, op(join(x1..xn), w) = join(op(x1, w)..op(xn, w)), each output joined
+  /// along its leading axis. A rule, since it may depend on an axis; null: none. For elementwise
+  /// ops it follows from the shapes; ask `stacked_inputs`.
+  std::uint32_t (*stacks)(const Inference&) = nullptr;
   /// Sum law: the sum of op(xi, yi) over i is op(join(xi), join(yi)), joined along the axis of
-  /// input 0 and of input 1 that the product sums over; those axes, or -1.
-  std::array<std::int8_t, 2> sums_over = {-1, -1};
-  /// The op reduces its last axis, alone and keeping it as 1.
+  /// input 0 and of input 1 that the product sums over: those axes.
+  std::optional<std::array<std::int8_t, 2>> sums_over = std::nullopt;
+  /// What the op does to the last axis of its input when the output has 1 there and the input's
+  /// sizes elsewhere.
   Reduction reduction = Reduction::none;
   /// Bits of the inputs whose memory output 0 may take over when nobody else needs it.
   std::uint32_t in_place = 0;
@@ -238,6 +241,10 @@ std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
 Shape broadcast_shape(const Inference& inference);
 /// The one dtype that the inputs from `first` on have. Throws DTypeError naming the op.
 DType common_dtype(const Inference& inference, int first = 0);
+
+/// Bits of the inputs whose rows may be stacked: what the algebra says, or, for elementwise ops, of
+/// those that are not repeated along the output's leading axis.
+std::uint32_t stacked_inputs(const Inference& inference);
 
 /// The shape rules most ops need.
 /// One output of the shape all inputs broadcast to; all of one dtype, which is the output's.

@@ -74,6 +74,8 @@ class NodeView {
   OutputId first_output() const;
   int outputs() const;
   Attributes attributes() const;
+  /// Bits of the inputs whose rows may be stacked, see Algebra::stacks.
+  std::uint32_t stacked_inputs() const;
   /// "model/encoder/lstm"; empty outside of any scope.
   std::string_view scope() const { return place().scope; }
   /// Scope, time step and source line.

@@ -3,6 +3,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/reduction_loops.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/rows.h"
 
 namespace chronograd {
@@ -69,7 +70,10 @@ void kernel(const Run& run) {
   }
 }
 
-const Op op{.name = "argmax", .infer = infer, .kernel = kernel};
+const Op op{.name = "argmax",
+            .infer = infer,
+            .kernel = kernel,
+            .algebra = {.stacks = detail::stacks_all_off_axis}};
 
 }  // namespace
 

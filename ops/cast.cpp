@@ -1,6 +1,7 @@
 #include "chronograd/ops/cast.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/row_law.h"
 
 namespace chronograd {
 namespace {
@@ -21,6 +22,7 @@ const Op op{
     .kernel = [](const Run& run) { copy(run.inputs[0], run.outputs[0]); },
     .view = view,
     .gradient = [](const Differential& d, int) { return cast(d.dy(), d.input_dtype(0)); },
+    .algebra = {.stacks = detail::stacks_all},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/join.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 #include "chronograd/ops/slice.h"
 
@@ -52,6 +53,7 @@ const Op op{
     .infer = infer,
     .kernel = kernel,
     .gradient = gradient,
+    .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::joining_cost,
 };
 

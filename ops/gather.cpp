@@ -65,7 +65,9 @@ const Op op{
     .add_gradient = [](const Differential& d, int,
                        const Tensor& sum) { return scatter_add(sum, d.input(1), d.dy()); },
     .gradient_reads = {{{.inputs = 0b10}}},
-    .algebra = {.stacks = 0b10},
+    .algebra = {.stacks = [](const Inference& inference) -> std::uint32_t {
+      return inference.shape(1).rank() > 0 ? 0b10 : 0;
+    }},
 };
 
 }  // namespace

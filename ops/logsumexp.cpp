@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/softmax_rows.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/reshape.h"
@@ -31,6 +32,7 @@ const Op op{
         },
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 1}}},
+    .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::softmax_cost,
 };
 

@@ -86,34 +86,31 @@ Cost cost(const Inference& inference) {
           .bytes = numbers * static_cast<double>(size_of(inference.dtype(0)))};
 }
 
+// By one matrix: the rows of a. By a batch of matrices: the batches.
+std::uint32_t stacks(const Inference& inference) {
+  const Shape a = inference.shape(0);
+  const Shape b = inference.shape(1);
+  const int rank = std::max(a.rank(), b.rank());
+  if (rank == 2) return 0b01;
+  const std::int64_t batches = broadcast(leading(a), leading(b))[0];
+  const auto has_batches = [&](Shape x) { return x.rank() == rank && x[0] == batches; };
+  return (has_batches(a) ? 0b01u : 0u) | (has_batches(b) ? 0b10u : 0u);
+}
+
 constexpr std::array<Reads, 3> reads = {{{.inputs = 0b10}, {.inputs = 0b01}}};
 
-// By one matrix: rows may be stacked.
 const Op op{
     .name = "matmul",
     .infer = infer,
     .kernel = kernel,
     .gradient = gradient,
     .gradient_reads = reads,
-    .algebra = {.stacks = 0b01, .sums_over = {-1, -2}},
-    .cost = cost,
-};
-
-// By a batch of matrices: each has rows of its own.
-const Op batched_op{
-    .name = "matmul",
-    .infer = infer,
-    .kernel = kernel,
-    .gradient = gradient,
-    .gradient_reads = reads,
-    .algebra = {.sums_over = {-1, -2}},
+    .algebra = {.stacks = stacks, .sums_over = {{-1, -2}}},
     .cost = cost,
 };
 
 }  // namespace
 
-Tensor matmul(Operand a, Operand b) {
-  return apply(shape_of(b).rank() == 2 ? op : batched_op, {a, b});
-}
+Tensor matmul(Operand a, Operand b) { return apply(op, {a, b}); }
 
 }  // namespace chronograd

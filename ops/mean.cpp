@@ -19,21 +19,19 @@ Tensor gradient(const Differential& d, int) {
   return detail::repeat_to_input(d, d.dy() / detail::reduced_count(d.input_shape(0), d.integers()));
 }
 
-constexpr Op op{
+const Op op{
     .name = "mean",
     .infer = detail::infer_floating_reduction,
     .kernel = kernel,
     .gradient = gradient,
+    .algebra = {.stacks = detail::reduction_stacks, .reduction = Reduction::mean},
     .cost = detail::reduction_cost,
 };
-
-constexpr Op last_axis_op = detail::with_law(op, Reduction::mean);
-constexpr detail::ReductionOps ops{op, last_axis_op};
 
 }  // namespace
 
 Tensor mean(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(ops, x, axes, keep);
+  return detail::apply_reduction(op, x, axes, keep);
 }
 
 Tensor mean(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -42,6 +40,6 @@ Tensor mean(Operand x, std::initializer_list<int> axes, bool keep) {
 
 Tensor mean(Operand x, int axis, bool keep) { return mean(x, {axis}, keep); }
 
-Tensor mean(Operand x) { return detail::apply_full_reduction(ops, x); }
+Tensor mean(Operand x) { return detail::apply_full_reduction(op, x); }
 
 }  // namespace chronograd

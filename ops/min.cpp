@@ -12,22 +12,20 @@ void kernel(const Run& run) {
   detail::minimum(x, detail::reduced_axes(x.shape, run.attributes.integers), run.outputs[0]);
 }
 
-constexpr Op op{
+const Op op{
     .name = "min",
     .infer = detail::infer_extremum,
     .kernel = kernel,
     .gradient = detail::gradient_of_extremum,
     .gradient_reads = {{{.inputs = 1, .outputs = 1}}},
+    .algebra = {.stacks = detail::reduction_stacks, .reduction = Reduction::minimum},
     .cost = detail::reduction_cost,
 };
-
-constexpr Op last_axis_op = detail::with_law(op, Reduction::minimum);
-constexpr detail::ReductionOps ops{op, last_axis_op};
 
 }  // namespace
 
 Tensor min(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(ops, x, axes, keep);
+  return detail::apply_reduction(op, x, axes, keep);
 }
 
 Tensor min(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -36,6 +34,6 @@ Tensor min(Operand x, std::initializer_list<int> axes, bool keep) {
 
 Tensor min(Operand x, int axis, bool keep) { return min(x, {axis}, keep); }
 
-Tensor min(Operand x) { return detail::apply_full_reduction(ops, x); }
+Tensor min(Operand x) { return detail::apply_full_reduction(op, x); }
 
 }  // namespace chronograd

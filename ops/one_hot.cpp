@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
+#include "chronograd/ops/detail/row_law.h"
 
 namespace chronograd {
 namespace {
@@ -43,7 +44,8 @@ void kernel(const Run& run) {
   if (hot.data != out.data) copy(hot, out);
 }
 
-const Op op{.name = "one_hot", .infer = infer, .kernel = kernel, .algebra = {.stacks = 0b1}};
+const Op op{
+    .name = "one_hot", .infer = infer, .kernel = kernel, .algebra = {.stacks = detail::stacks_all}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
+#include "chronograd/ops/detail/row_law.h"
 
 namespace chronograd {
 namespace {
@@ -68,7 +69,7 @@ const Op add_op{
     .gradient = [](const Differential& d,
                    int k) { return k == 0 ? d.dy() : pick(d.dy(), d.input(1)); },
     .gradient_reads = {{{}, {}, {.inputs = 0b10}}},
-    .algebra = {.stacks = 0b111, .in_place = 0b1},
+    .algebra = {.stacks = detail::stacks_all, .in_place = 0b1},
 };
 
 const Op op{
@@ -84,7 +85,7 @@ const Op op{
           return apply(add_op, {sum, d.input(1), d.dy()});
         },
     .gradient_reads = {{{.inputs = 0b10}}},
-    .algebra = {.stacks = 0b11},
+    .algebra = {.stacks = detail::stacks_all},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "chronograd/ops/reshape.h"
 
 #include <optional>
+#include <vector>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/per_axis.h"
@@ -9,9 +10,22 @@
 namespace chronograd {
 namespace {
 
+// Recorded in place of a leading size that follows from the others, so that rows can be stacked.
+constexpr std::int64_t the_rest = -1;
+
+bool leads_with_the_rest(std::span<const std::int64_t> sizes) {
+  return !sizes.empty() && sizes[0] == the_rest;
+}
+
+Shape target(Shape from, std::span<const std::int64_t> sizes) {
+  if (!leads_with_the_rest(sizes)) return Shape{sizes};
+  const Shape row{sizes.subspan(1)};
+  return row.inserted(0, from.size() / row.size());
+}
+
 void infer(Inference& inference) {
   const Shape from = inference.shape(0);
-  const Shape to{inference.integers()};
+  const Shape to = target(from, inference.integers());
   if (from.size() != to.size()) {
     inference.fail(to_string(from) + " to " + to_string(to),
                    "the sizes " + std::to_string(from.size()) + " and " +
@@ -81,10 +95,17 @@ const Op op{
     .kernel = kernel,
     .view = view,
     .gradient = [](const Differential& d, int) { return reshape(d.dy(), d.input_shape(0)); },
+    .algebra = {.stacks = [](const Inference& inference) -> std::uint32_t {
+      return inference.shape(0).rank() > 0 && leads_with_the_rest(inference.integers());
+    }},
 };
 
 }  // namespace
 
-Tensor reshape(Operand x, Shape shape) { return apply(op, {x}, {.integers = shape.sizes()}); }
+Tensor reshape(Operand x, Shape shape) {
+  std::vector<std::int64_t> sizes(shape.sizes().begin(), shape.sizes().end());
+  if (!sizes.empty() && !shape.empty() && shape.size() == shape_of(x).size()) sizes[0] = the_rest;
+  return apply(op, {x}, {.integers = sizes});
+}
 
 }  // namespace chronograd

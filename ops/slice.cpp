@@ -3,6 +3,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/add_slice.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 
 namespace chronograd {
@@ -38,7 +39,11 @@ Tensor add_gradient(const Differential& d, int, const Tensor& sum) {
                            detail::from_front(d.integer(1), d.input_shape(0)[axis]));
 }
 
-const Op op{.name = "slice", .infer = infer, .view = view, .add_gradient = add_gradient};
+const Op op{.name = "slice",
+            .infer = infer,
+            .view = view,
+            .add_gradient = add_gradient,
+            .algebra = {.stacks = detail::stacks_all_off_axis}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_rows.h"
 #include "chronograd/ops/mul.h"
@@ -42,6 +43,12 @@ void masked_kernel(const Run& run) {
                          run.outputs[0]);
 }
 
+std::uint32_t stacks_masked(const Inference& inference) {
+  const bool own_mask = inference.shape(1).rank() == inference.shape(0).rank() &&
+                        inference.shape(1)[0] == inference.shape(0)[0];
+  return detail::stacks_all_off_axis(inference) & (own_mask ? 0b11 : 0b01);
+}
+
 Tensor gradient(const Differential& d, int) {
   const Tensor y = d.output();
   return y * (d.dy() - sum(d.dy() * y, detail::axis_of(d), true));
@@ -53,6 +60,7 @@ const Op op{
     .kernel = kernel,
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
+    .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::softmax_cost,
 };
 
@@ -62,6 +70,7 @@ const Op masked_op{
     .kernel = masked_kernel,
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
+    .algebra = {.stacks = stacks_masked},
     .cost = detail::softmax_cost,
 };
 

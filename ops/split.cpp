@@ -6,6 +6,7 @@
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/join.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 
 namespace chronograd {
@@ -77,6 +78,7 @@ const Op op{
         [](const Differential& d, int) {
           return concat(detail::dys(d, static_cast<int>(d.integer(1))), detail::axis_of(d));
         },
+    .algebra = {.stacks = detail::stacks_all_off_axis},
 };
 
 }  // namespace

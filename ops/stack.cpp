@@ -4,6 +4,7 @@
 #include "chronograd/ops/at.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/join.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 
 namespace chronograd {
@@ -43,6 +44,7 @@ const Op op{
     .kernel = kernel,
     .gradient = [](const Differential& d,
                    int k) { return at(d.dy(), k, static_cast<int>(d.integer(0))); },
+    .algebra = {.stacks = detail::stacks_all_off_new_axis},
     .cost = detail::joining_cost,
 };
 

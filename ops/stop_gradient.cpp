@@ -1,6 +1,7 @@
 #include "chronograd/ops/stop_gradient.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/row_law.h"
 
 namespace chronograd {
 namespace {
@@ -14,7 +15,7 @@ const Op op{
     .name = "stop_gradient",
     .infer = infer_broadcast,
     .view = view,
-    .algebra = {.stops_gradient = true},
+    .algebra = {.stacks = detail::stacks_all, .stops_gradient = true},
 };
 
 }  // namespace

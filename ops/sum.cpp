@@ -12,21 +12,19 @@ void kernel(const Run& run) {
   detail::sum(x, detail::reduced_axes(x.shape, run.attributes.integers), run.outputs[0]);
 }
 
-constexpr Op op{
+const Op op{
     .name = "sum",
     .infer = detail::infer_reduction,
     .kernel = kernel,
     .gradient = [](const Differential& d, int) { return detail::repeat_to_input(d, d.dy()); },
+    .algebra = {.stacks = detail::reduction_stacks, .reduction = Reduction::sum},
     .cost = detail::reduction_cost,
 };
-
-constexpr Op last_axis_op = detail::with_law(op, Reduction::sum);
-constexpr detail::ReductionOps ops{op, last_axis_op};
 
 }  // namespace
 
 Tensor sum(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(ops, x, axes, keep);
+  return detail::apply_reduction(op, x, axes, keep);
 }
 
 Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -35,6 +33,6 @@ Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
 
 Tensor sum(Operand x, int axis, bool keep) { return sum(x, {axis}, keep); }
 
-Tensor sum(Operand x) { return detail::apply_full_reduction(ops, x); }
+Tensor sum(Operand x) { return detail::apply_full_reduction(op, x); }
 
 }  // namespace chronograd

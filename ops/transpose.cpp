@@ -64,6 +64,11 @@ const Op transpose_op{
         },
     .gradient = [](const Differential& d,
                    int) { return transpose(d.dy(), detail::axis_of(d, 0), detail::axis_of(d, 1)); },
+    .algebra = {.stacks = [](const Inference& inference) -> std::uint32_t {
+      const Shape shape = inference.shape(0);
+      return shape.axis(static_cast<int>(inference.integer(0))) != 0 &&
+             shape.axis(static_cast<int>(inference.integer(1))) != 0;
+    }},
 };
 
 std::string listed(std::span<const std::int64_t> axes) {
@@ -103,6 +108,10 @@ const Op permute_op{
           return view_reordered(run, permuted(run.inputs[0].shape, run.attributes.integers));
         },
     .gradient = gradient_of_permute,
+    .algebra = {.stacks = [](const Inference& inference) -> std::uint32_t {
+      const Shape shape = inference.shape(0);
+      return shape.rank() > 0 && permuted(shape, inference.integers())[0] == 0;
+    }},
 };
 
 }  // namespace

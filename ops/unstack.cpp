@@ -3,6 +3,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/join.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 #include "chronograd/ops/stack.h"
 
@@ -28,7 +29,11 @@ Tensor gradient(const Differential& d, int) {
   return stack(detail::dys(d, static_cast<int>(d.input_shape(0)[axis])), axis);
 }
 
-const Op op{.name = "unstack", .infer = infer, .view = view, .gradient = gradient};
+const Op op{.name = "unstack",
+            .infer = infer,
+            .view = view,
+            .gradient = gradient,
+            .algebra = {.stacks = detail::stacks_all_off_axis}};
 
 }  // namespace
 

@@ -117,6 +117,15 @@ int NodeView::outputs() const { return static_cast<int>(recording_->nodes[id_].o
 Attributes NodeView::attributes() const {
   return recording_->attributes_of(recording_->nodes[id_]);
 }
+std::uint32_t NodeView::stacked_inputs() const {
+  const detail::Node& node = recording_->nodes[id_];
+  std::vector<Inference::Output> none;
+  return chronograd::stacked_inputs(Inference{op(),
+                                              attributes(),
+                                              recording_->place_of(node),
+                                              {.recording = recording_, .outputs = inputs()},
+                                              none});
+}
 Place NodeView::place() const {
   return detail::place_of(recording_->place_of(recording_->nodes[id_]));
 }

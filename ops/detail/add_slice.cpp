@@ -3,6 +3,7 @@
 #include "chronograd/graph/detail/interpreter.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/at.h"
+#include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/view.h"
 #include "chronograd/ops/slice.h"
 
@@ -40,7 +41,7 @@ const Op op{
     .infer = [](Inference& inference) { inference.output(inference.shape(0), inference.dtype(0)); },
     .kernel = kernel,
     .gradient = gradient,
-    .algebra = {.in_place = 0b1},
+    .algebra = {.stacks = stacks_all_off_axis, .in_place = 0b1},
 };
 
 }  // namespace

@@ -43,18 +43,16 @@ void check_axes(const Inference& inference) {
 
 }  // namespace
 
-Tensor apply_reduction(ReductionOps ops, const Operand& x, std::span<const int> axes, bool keep) {
+Tensor apply_reduction(const Op& op, const Operand& x, std::span<const int> axes, bool keep) {
   std::vector<std::int64_t> integers{keep ? 1 : 0};
   integers.insert(integers.end(), axes.begin(), axes.end());
-  const bool law_holds =
-      keep && axes.size() == 1 && (axes[0] == -1 || axes[0] == shape_of(x).rank() - 1);
-  return apply(law_holds ? ops.last_axis_op : ops.op, {x}, {.integers = integers});
+  return apply(op, {x}, {.integers = integers});
 }
 
-Tensor apply_full_reduction(ReductionOps ops, const Operand& x) {
+Tensor apply_full_reduction(const Op& op, const Operand& x) {
   std::vector<int> axes;
   for (int axis = 0; axis < shape_of(x).rank(); ++axis) axes.push_back(axis);
-  return apply_reduction(ops, x, axes, false);
+  return apply_reduction(op, x, axes, false);
 }
 
 void infer_reduction(Inference& inference) {
@@ -112,6 +110,11 @@ Tensor gradient_of_extremum(const Differential& d, int) {
   const Tensor count =
       sum(cast(chosen, d.input_dtype(0)), given_axes(d.integers()), d.integer(0) != 0);
   return where(chosen, repeat_to_input(d, d.dy() / count), 0);
+}
+
+std::uint32_t reduction_stacks(const Inference& inference) {
+  const Shape shape = inference.shape(0);
+  return shape.rank() > 0 && (reduced_axes(shape, inference.integers()) & 1) == 0;
 }
 
 Cost reduction_cost(const Inference& inference) {

@@ -11,20 +11,9 @@ namespace chronograd::detail {
 /// What the reductions have in common. Their integers are `keep` and then the axes as they were
 /// given.
 
-/// An op, and the same with the law that holds when it reduces the last axis alone and keeps it.
-struct ReductionOps {
-  const Op& op;
-  const Op& last_axis_op;
-};
-
-constexpr Op with_law(Op op, Reduction reduction) {
-  op.algebra.reduction = reduction;
-  return op;
-}
-
 /// Applies a reduction over `axes`, or over all axes.
-Tensor apply_reduction(ReductionOps ops, const Operand& x, std::span<const int> axes, bool keep);
-Tensor apply_full_reduction(ReductionOps ops, const Operand& x);
+Tensor apply_reduction(const Op& op, const Operand& x, std::span<const int> axes, bool keep);
+Tensor apply_full_reduction(const Op& op, const Operand& x);
 
 /// Checks the axes and declares one output of the input's dtype.
 void infer_reduction(Inference& inference);
@@ -44,6 +33,9 @@ Tensor repeat_to_input(const Differential& d, const Tensor& y);
 
 /// The gradient of `max` and `min`: dy in equal shares to the elements that are the output.
 Tensor gradient_of_extremum(const Differential& d, int input);
+
+/// The rows of the input, unless their axis is reduced.
+std::uint32_t reduction_stacks(const Inference& inference);
 
 /// One flop for each element.
 Cost reduction_cost(const Inference& inference);
