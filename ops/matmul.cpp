@@ -16,6 +16,7 @@ Shape leading(Shape shape) { return Shape(shape.sizes().first(shape.sizes().size
 
 // All rows of a tensor as those of one matrix.
 Tensor as_matrix(const Tensor& x) {
+  if (x.rank() == 2) return x;
   const std::int64_t columns = x.shape()[-1];
   return reshape(x, {x.shape().without(-1).size(), columns});
 }
@@ -67,7 +68,8 @@ Tensor gradient_of_b(const Differential& d) {
   const Shape shape = d.input_shape(1);
   if (leading(shape).size() == 1 && leading(a.shape()) == leading(d.output_shape())) {
     // One product over the rows of all batches, instead of one for each and their sum.
-    return reshape(matmul(transpose(as_matrix(a)), as_matrix(d.dy())), shape);
+    const Tensor db = matmul(transpose(as_matrix(a)), as_matrix(d.dy()));
+    return shape.rank() == 2 ? db : reshape(db, shape);
   }
   return detail::sum_to(matmul(transpose(a), d.dy()), shape);
 }

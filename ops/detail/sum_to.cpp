@@ -14,7 +14,8 @@ Tensor sum_to(const Tensor& tensor, Shape shape) {
   for (int axis = 0; axis < tensor.rank(); ++axis) {
     if (axis < extra || shape[axis - extra] != tensor.shape()[axis]) axes.push_back(axis);
   }
-  return reshape(sum(tensor, axes), shape);
+  const Tensor total = sum(tensor, axes);
+  return total.shape() == shape ? total : reshape(total, shape);
 }
 
 }  // namespace chronograd::detail
