@@ -1,7 +1,6 @@
 #include "chronograd/optim/adam.h"
 
 #include <cmath>
-#include <limits>
 
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
@@ -15,26 +14,33 @@
 namespace chronograd {
 
 Adam::Adam(const Scope& parameters, const AdamOptions& options)
-    : Adam("Adam", Decay::into_gradient, parameters, options) {}
+    : Adam(Decay::into_gradient, parameters, options) {}
 
-Adam::Adam(const char* name, Decay decay, const Scope& parameters, const AdamOptions& options)
+Adam::Adam(Decay decay, const Scope& parameters, const AdamOptions& options)
     : decay_(decay),
       options_(options),
+      parameters_(detail::trainable(parameters)),
       state_(detail::empty_state(parameters)),
       count_(state_.root().state(
           "count", {}, [](std::span<double> values, Shape, RandomStream&) { values[0] = 0; })) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  detail::check_option(name, "rate", options.rate, 0, infinity);
-  detail::check_option(name, "beta1", options.beta1, 0, 1);
-  detail::check_option(name, "beta2", options.beta2, 0, 1);
-  detail::check_option(name, "epsilon", options.epsilon, 0, infinity);
-  detail::check_option(name, "weight_decay", options.weight_decay, 0, infinity);
-  detail::add_moments(state_, "m", parameters);
-  detail::add_moments(state_, "v", parameters);
+  set_rate(options.rate);
+  detail::check_option(name(), "beta1", options.beta1, 1);
+  detail::check_option(name(), "beta2", options.beta2, 1);
+  detail::check_option(name(), "epsilon", options.epsilon);
+  detail::check_option(name(), "weight_decay", options.weight_decay);
+  detail::add_moments(state_, "m", parameters_);
+  detail::add_moments(state_, "v", parameters_);
+}
+
+const char* Adam::name() const { return decay_ == Decay::off_weight ? "AdamW" : "Adam"; }
+
+void Adam::set_rate(double rate) {
+  detail::check_option(name(), "rate", rate);
+  options_.rate = rate;
 }
 
 void Adam::step(const Gradients& gradients) {
-  detail::check_known(state_, "m", gradients);
+  detail::check_known(name(), parameters_, gradients);
   const double count = count_.value().item() + 1;
   assign(count_, Tensor::scalar(count, count_.dtype()));
   for (const auto& [path, entry] : gradients) update(entry.parameter, entry.gradient, count);

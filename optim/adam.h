@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "chronograd/graph/gradients.h"
 
 namespace chronograd {
@@ -21,27 +23,32 @@ struct AdamOptions {
 ///     w' = w - rate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)
 class Adam {
  public:
-  /// For the trainable parameters at or below a scope.
+  /// For the trainable parameters at or below a scope. Throws ValueError for an option out of
+  /// range: the betas are at least 0 and below 1, the others are at least 0 and finite.
   Adam(const Scope& parameters, const AdamOptions& options = {});
 
   /// Records the update and lets the tape commit. Parameters without a gradient, and their moments,
-  /// stay as they are.
+  /// stay as they are. Throws ParameterError, changing nothing, for a gradient of a parameter it
+  /// was not made for.
   void step(const Gradients& gradients);
 
-  void set_rate(double rate) { options_.rate = rate; }
+  /// Throws ValueError unless 0 <= rate < infinity.
+  void set_rate(double rate);
   double rate() const { return options_.rate; }
   /// What is to be saved to go on later: "m/<path>", "v/<path>" and the "count" of steps.
   const Parameters& state() const { return state_; }
 
  protected:
   enum class Decay { into_gradient, off_weight };
-  Adam(const char* name, Decay decay, const Scope& parameters, const AdamOptions& options);
+  Adam(Decay decay, const Scope& parameters, const AdamOptions& options);
 
  private:
+  const char* name() const;
   void update(const Parameter& w, Tensor g, double count);
 
   Decay decay_;
   AdamOptions options_;
+  std::vector<Parameter> parameters_;
   Parameters state_;
   Parameter count_;
 };
@@ -51,7 +58,7 @@ class Adam {
 class AdamW : public Adam {
  public:
   AdamW(const Scope& parameters, const AdamOptions& options = {.weight_decay = 0.01})
-      : Adam("AdamW", Decay::off_weight, parameters, options) {}
+      : Adam(Decay::off_weight, parameters, options) {}
 };
 
 }  // namespace chronograd

@@ -1,7 +1,5 @@
 #include "chronograd/optim/sgd.h"
 
-#include <limits>
-
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
@@ -12,19 +10,25 @@
 namespace chronograd {
 
 SGD::SGD(const Scope& parameters, const SGDOptions& options)
-    : options_(options), state_(detail::empty_state(parameters)) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  detail::check_option("SGD", "rate", options.rate, 0, infinity);
-  detail::check_option("SGD", "momentum", options.momentum, 0, 1);
-  detail::check_option("SGD", "weight_decay", options.weight_decay, 0, infinity);
+    : options_(options),
+      parameters_(detail::trainable(parameters)),
+      state_(detail::empty_state(parameters)) {
+  set_rate(options.rate);
+  detail::check_option("SGD", "momentum", options.momentum, 1);
+  detail::check_option("SGD", "weight_decay", options.weight_decay);
   if (options.nesterov && options.momentum == 0) {
     throw ValueError("SGD: nesterov without momentum; give a momentum above 0");
   }
-  if (options.momentum > 0) detail::add_moments(state_, "velocity", parameters);
+  if (options.momentum > 0) detail::add_moments(state_, "velocity", parameters_);
+}
+
+void SGD::set_rate(double rate) {
+  detail::check_option("SGD", "rate", rate);
+  options_.rate = rate;
 }
 
 void SGD::step(const Gradients& gradients) {
-  if (options_.momentum > 0) detail::check_known(state_, "velocity", gradients);
+  detail::check_known("SGD", parameters_, gradients);
   for (const auto& [path, entry] : gradients) {
     const Parameter& w = entry.parameter;
     Tensor g = entry.gradient;

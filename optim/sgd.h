@@ -20,19 +20,23 @@ struct SGDOptions {
 ///     w' = w - rate v', or w - rate (g + momentum v') with Nesterov
 class SGD {
  public:
-  /// For the trainable parameters at or below a scope.
+  /// For the trainable parameters at or below a scope. Throws ValueError for an option out of
+  /// range: a momentum is at least 0 and below 1, the others are at least 0 and finite.
   SGD(const Scope& parameters, const SGDOptions& options);
 
   /// Records the update and lets the tape commit. Parameters without a gradient stay as they are.
+  /// Throws ParameterError, changing nothing, for a gradient of a parameter it was not made for.
   void step(const Gradients& gradients);
 
-  void set_rate(double rate) { options_.rate = rate; }
+  /// Throws ValueError unless 0 <= rate < infinity.
+  void set_rate(double rate);
   double rate() const { return options_.rate; }
   /// What is to be saved to go on later: "velocity/<path>".
   const Parameters& state() const { return state_; }
 
  private:
   SGDOptions options_;
+  std::vector<Parameter> parameters_;
   Parameters state_;
 };
 

@@ -1,5 +1,7 @@
 #include "chronograd/optim/detail/moments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -7,39 +9,45 @@
 
 namespace chronograd::detail {
 
-Parameters empty_state(const Scope& parameters) {
-  Random unused{0};
-  return Parameters{unused, parameters.dtype()};
+std::vector<Parameter> trainable(const Scope& scope) {
+  std::vector<Parameter> parameters = scope.list();
+  std::erase_if(parameters, [](const Parameter& p) { return !p.trainable(); });
+  return parameters;
 }
 
-void add_moments(const Parameters& state, std::string_view name, const Scope& parameters) {
+void add_moments(const Parameters& state, std::string_view name,
+                 std::span<const Parameter> parameters) {
   const Initializer zero = [](std::span<double> values, Shape, RandomStream&) {
     std::fill(values.begin(), values.end(), 0);
   };
-  for (const Parameter& p : parameters.list()) {
-    if (p.trainable()) (state / name).state(p.path(), p.shape(), zero);
-  }
+  for (const Parameter& p : parameters) (state / name).state(p.path(), p.shape(), zero);
+}
+
+Parameters empty_state(const Scope& scope) {
+  Random unused{0};
+  return Parameters{unused, scope.dtype()};
 }
 
 Parameter moment(const Parameters& state, std::string_view name, const Parameter& parameter) {
-  const std::string path = std::string(name) + "/" + parameter.path();
-  if (!state.contains(path)) {
-    throw ParameterError("step: a gradient of " + parameter.path() +
-                         ", which the optimizer was not made for; make it after all layers");
+  return state.at(std::string(name) + "/" + parameter.path());
+}
+
+void check_known(std::string_view optimizer, std::span<const Parameter> parameters,
+                 const Gradients& gradients) {
+  for (const auto& [path, entry] : gradients) {
+    const auto at = std::ranges::lower_bound(parameters, path, {}, &Parameter::path);
+    if (at != parameters.end() && *at == entry.parameter) continue;
+    throw ParameterError(
+        fmt::format("{}: a gradient of {}, which it was not made for; make it after all layers, "
+                    "for a scope that holds them",
+                    optimizer, path));
   }
-  return state.at(path);
 }
 
-void check_known(const Parameters& state, std::string_view name, const Gradients& gradients) {
-  for (const auto& [path, entry] : gradients) moment(state, name, entry.parameter);
-}
-
-void check_option(std::string_view optimizer, std::string_view option, double value, double low,
-                  double high) {
-  if (value >= low && value < high) return;
-  throw ValueError(std::string(optimizer) + ": " + std::string(option) + " = " +
-                   std::to_string(value) + "; it must be at least " + std::to_string(low) +
-                   " and below " + std::to_string(high));
+void check_option(std::string_view optimizer, std::string_view option, double value, double below) {
+  if (value >= 0 && value < below) return;
+  throw ValueError(fmt::format("{}: {} = {}; it must be at least 0 and below {}", optimizer, option,
+                               value, below));
 }
 
 }  // namespace chronograd::detail

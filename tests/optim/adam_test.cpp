@@ -129,29 +129,37 @@ TEST_CASE("Adam takes its next step with the rate that was set") {
 TEST_CASE("Adam refuses options out of range, and AdamW in its own name") {
   const Parameters parameters = weights_of({{"a/w", start}});
   const auto make = [&](const AdamOptions& options) { Adam{parameters, options}; };
-  CHECK_THROWS_WITH_AS(make({.rate = -1}),
-                       "Adam: rate = -1.000000; it must be at least 0.000000 and below inf",
+  CHECK_THROWS_WITH_AS(make({.rate = -1}), "Adam: rate = -1; it must be at least 0 and below inf",
                        ValueError);
-  CHECK_THROWS_WITH_AS(make({.beta1 = 1}),
-                       "Adam: beta1 = 1.000000; it must be at least 0.000000 and below 1.000000",
+  CHECK_THROWS_WITH_AS(make({.beta1 = 1}), "Adam: beta1 = 1; it must be at least 0 and below 1",
                        ValueError);
-  CHECK_THROWS_WITH_AS(make({.beta2 = NAN}),
-                       "Adam: beta2 = nan; it must be at least 0.000000 and below 1.000000",
+  CHECK_THROWS_WITH_AS(make({.beta2 = NAN}), "Adam: beta2 = nan; it must be at least 0 and below 1",
                        ValueError);
   CHECK_THROWS_WITH_AS(make({.epsilon = -0.5}),
-                       "Adam: epsilon = -0.500000; it must be at least 0.000000 and below inf",
+                       "Adam: epsilon = -0.5; it must be at least 0 and below inf", ValueError);
+  CHECK_THROWS_WITH_AS(AdamW(parameters, {.weight_decay = -0.5}),
+                       "AdamW: weight_decay = -0.5; it must be at least 0 and below inf",
                        ValueError);
-  CHECK_THROWS_WITH_AS(
-      AdamW(parameters, {.weight_decay = -0.5}),
-      "AdamW: weight_decay = -0.500000; it must be at least 0.000000 and below inf", ValueError);
+}
+
+TEST_CASE("Adam refuses to set a rate out of range, and keeps the one it has") {
+  const Parameters parameters = weights_of({{"a/w", start}});
+  Adam adam{parameters, {.rate = 0.5}};
+  AdamW decaying{parameters, {.rate = 0.25}};
+  CHECK_THROWS_WITH_AS(adam.set_rate(-1), "Adam: rate = -1; it must be at least 0 and below inf",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(decaying.set_rate(NAN),
+                       "AdamW: rate = nan; it must be at least 0 and below inf", ValueError);
+  CHECK(adam.rate() == 0.5);
+  CHECK(decaying.rate() == 0.25);
 }
 
 TEST_CASE("Adam refuses the gradient of a parameter it was not made for, and changes nothing") {
   const Parameters parameters = weights_of({{"b/w", {1, 2}}, {"c/w", {3, 4}}});
   Adam adam{parameters / "b"};
   CHECK_THROWS_WITH_AS(adam.step(gradients_of(parameters, {{"b/w", {1, 1}}, {"c/w", {1, 1}}})),
-                       "step: a gradient of c/w, which the optimizer was not made for; make it "
-                       "after all layers",
+                       "Adam: a gradient of c/w, which it was not made for; make it after all "
+                       "layers, for a scope that holds them",
                        ParameterError);
   check_near(parameters.at("b/w").value(), {1, 2});
   check_near(parameters.at("c/w").value(), {3, 4});

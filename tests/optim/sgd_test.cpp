@@ -104,31 +104,54 @@ TEST_CASE("SGD takes its next step with the rate that was set") {
 TEST_CASE("SGD refuses options out of range") {
   const Parameters parameters = weights_of({{"a/w", start}});
   const auto make = [&](const SGDOptions& options) { SGD{parameters, options}; };
-  CHECK_THROWS_WITH_AS(make({.rate = -1}),
-                       "SGD: rate = -1.000000; it must be at least 0.000000 and below inf",
+  CHECK_THROWS_WITH_AS(make({.rate = -1}), "SGD: rate = -1; it must be at least 0 and below inf",
                        ValueError);
-  CHECK_THROWS_WITH_AS(make({.rate = NAN}),
-                       "SGD: rate = nan; it must be at least 0.000000 and below inf", ValueError);
+  CHECK_THROWS_WITH_AS(make({.rate = NAN}), "SGD: rate = nan; it must be at least 0 and below inf",
+                       ValueError);
   CHECK_THROWS_WITH_AS(make({.momentum = 1}),
-                       "SGD: momentum = 1.000000; it must be at least 0.000000 and below 1.000000",
-                       ValueError);
+                       "SGD: momentum = 1; it must be at least 0 and below 1", ValueError);
   CHECK_THROWS_WITH_AS(make({.weight_decay = -0.5}),
-                       "SGD: weight_decay = -0.500000; it must be at least 0.000000 and below inf",
-                       ValueError);
+                       "SGD: weight_decay = -0.5; it must be at least 0 and below inf", ValueError);
   CHECK_THROWS_WITH_AS(make({.nesterov = true}),
                        "SGD: nesterov without momentum; give a momentum above 0", ValueError);
 }
 
+TEST_CASE("SGD refuses to set a rate out of range, and keeps the one it has") {
+  const Parameters parameters = weights_of({{"a/w", start}});
+  SGD sgd{parameters, {.rate = 0.5}};
+  CHECK_THROWS_WITH_AS(sgd.set_rate(-1e-9),
+                       "SGD: rate = -1e-09; it must be at least 0 and below inf", ValueError);
+  CHECK_THROWS_WITH_AS(sgd.set_rate(NAN), "SGD: rate = nan; it must be at least 0 and below inf",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(sgd.set_rate(INFINITY),
+                       "SGD: rate = inf; it must be at least 0 and below inf", ValueError);
+  CHECK(sgd.rate() == 0.5);
+}
+
 TEST_CASE("SGD refuses the gradient of a parameter it was not made for, and changes nothing") {
   const Parameters parameters = weights_of({{"a/w", {1, 2}}, {"b/w", {3, 4}}});
-  SGD sgd{parameters / "a", {.rate = 0.1, .momentum = 0.9}};
-  CHECK_THROWS_WITH_AS(sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, 1}}})),
-                       "step: a gradient of b/w, which the optimizer was not made for; make it "
-                       "after all layers",
-                       ParameterError);
-  check_near(parameters.at("a/w").value(), {1, 2});
-  check_near(parameters.at("b/w").value(), {3, 4});
-  check_near(sgd.state().at("velocity/a/w").value(), {0, 0});
+  for (const double momentum : {0.0, 0.9}) {
+    CAPTURE(momentum);
+    SGD sgd{parameters / "a", {.rate = 0.1, .momentum = momentum}};
+    CHECK_THROWS_WITH_AS(sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, 1}}})),
+                         "SGD: a gradient of b/w, which it was not made for; make it after all "
+                         "layers, for a scope that holds them",
+                         ParameterError);
+    check_near(parameters.at("a/w").value(), {1, 2});
+    check_near(parameters.at("b/w").value(), {3, 4});
+    for (const Parameter& velocity : sgd.state().list()) check_near(velocity.value(), {0, 0});
+  }
+}
+
+TEST_CASE("SGD refuses the gradient of another model's parameter of the same path") {
+  const Parameters mine = weights_of({{"a/w", {1, 2}}});
+  const Parameters other = weights_of({{"a/w", {3, 4}}});
+  for (const double momentum : {0.0, 0.9}) {
+    CAPTURE(momentum);
+    SGD sgd{mine, {.rate = 0.1, .momentum = momentum}};
+    CHECK_THROWS_AS(sgd.step(gradients_of(other, {{"a/w", {1, 1}}})), ParameterError);
+    check_near(other.at("a/w").value(), {3, 4});
+  }
 }
 
 }  // namespace chronograd
