@@ -63,4 +63,7 @@ void Adam::update(const Parameter& w, Tensor g, double count) {
   assign(w, w - rate * change);
 }
 
+AdamW::AdamW(const Scope& parameters, const AdamWOptions& o)
+    : Adam(Decay::off_weight, parameters, {o.rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}) {}
+
 }  // namespace chronograd

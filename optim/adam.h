@@ -11,9 +11,7 @@ struct AdamOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  /// With Adam added to the gradient, times the weight; with AdamW taken off the weight directly,
-  /// times the rate.
-  double weight_decay = 0;
+  double weight_decay = 0;  ///< added to the gradient, times the weight
 };
 
 /// Adam (Kingma and Ba 2015):
@@ -53,12 +51,19 @@ class Adam {
   Parameter count_;
 };
 
+struct AdamWOptions {
+  double rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0.01;  ///< taken off the weight, times the weight and the rate
+};
+
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): the decay is taken off the weight
 /// itself, not mixed into the moments.
 class AdamW : public Adam {
  public:
-  AdamW(const Scope& parameters, const AdamOptions& options = {.weight_decay = 0.01})
-      : Adam(Decay::off_weight, parameters, options) {}
+  AdamW(const Scope& parameters, const AdamWOptions& options = {});
 };
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/optim/adam.h"
 
+#include <type_traits>
+
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/io/parameters.h"
@@ -11,8 +13,9 @@ namespace {
 
 const std::vector<double> start = {0.5, -1, 2, -3};
 
-/// PyTorch's torch.optim.Adam or, with `decoupled`, AdamW, for `steps` steps.
-std::vector<double> plain_adam(const AdamOptions& o, bool decoupled, int steps) {
+/// PyTorch's torch.optim.Adam or, with AdamWOptions, AdamW, for `steps` steps.
+template <class Options>
+std::vector<double> plain_adam(const Options& o, int steps) {
   std::vector<double> w = start;
   std::vector<double> m(w.size(), 0.0);
   std::vector<double> v(w.size(), 0.0);
@@ -20,7 +23,7 @@ std::vector<double> plain_adam(const AdamOptions& o, bool decoupled, int steps) 
     const std::vector<double> gradient = gradient_at(t, w.size());
     for (std::size_t k = 0; k < w.size(); ++k) {
       double g = gradient[k];
-      if (decoupled) {
+      if (std::is_same_v<Options, AdamWOptions>) {
         w[k] -= o.rate * o.weight_decay * w[k];
       } else {
         g += o.weight_decay * w[k];
@@ -35,9 +38,8 @@ std::vector<double> plain_adam(const AdamOptions& o, bool decoupled, int steps) 
   return w;
 }
 
-template <class Optimizer>
-void check_follows_formula(const AdamOptions& options, bool decoupled) {
-  CAPTURE(decoupled);
+template <class Optimizer, class Options>
+void check_follows_formula(const Options& options) {
   CAPTURE(options.weight_decay);
   const Parameters parameters = weights_of({{"a/w", start}});
   Optimizer adam{parameters, options};
@@ -45,28 +47,30 @@ void check_follows_formula(const AdamOptions& options, bool decoupled) {
     const Tape tape;
     adam.step(gradients_of(parameters, {{"a/w", gradient_at(t, start.size())}}));
     CAPTURE(t);
-    check_near(parameters.at("a/w").value(), plain_adam(options, decoupled, t));
+    check_near(parameters.at("a/w").value(), plain_adam(options, t));
   }
 }
 
 }  // namespace
 
 TEST_CASE("Adam follows its formula, with weight decay in the gradient") {
-  check_follows_formula<Adam>({}, false);
-  check_follows_formula<Adam>({.rate = 0.1, .weight_decay = 0.1}, false);
-  check_follows_formula<Adam>({.rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 0.1}, false);
-  check_follows_formula<Adam>({.rate = 0.1, .beta1 = 0, .beta2 = 0}, false);
+  check_follows_formula<Adam>(AdamOptions{});
+  check_follows_formula<Adam>(AdamOptions{.rate = 0.1, .weight_decay = 0.1});
+  check_follows_formula<Adam>(
+      AdamOptions{.rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 0.1});
+  check_follows_formula<Adam>(AdamOptions{.rate = 0.1, .beta1 = 0, .beta2 = 0});
 }
 
 TEST_CASE("AdamW follows its formula, with weight decay off the weight") {
-  check_follows_formula<AdamW>({.rate = 0.1, .weight_decay = 0.1}, true);
-  check_follows_formula<AdamW>({.rate = 0.1, .weight_decay = 0}, false);
+  check_follows_formula<AdamW>(AdamWOptions{.rate = 0.1, .weight_decay = 0.1});
+  check_follows_formula<AdamW>(AdamWOptions{.rate = 0.1, .weight_decay = 0});
+  check_follows_formula<AdamW>(
+      AdamWOptions{.rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 0.1});
 }
 
-TEST_CASE("AdamW decays by 0.01 times the rate unless told otherwise") {
+TEST_CASE("AdamW decays by 0.01 times the rate unless told otherwise, whatever else is told") {
   const Parameters parameters = weights_of({{"a/w", {2}}});
-  AdamW adam{parameters};
-  adam.set_rate(0.5);
+  AdamW adam{parameters, {.rate = 0.5}};
   adam.step(gradients_of(parameters, {{"a/w", {0}}}));
   check_near(parameters.at("a/w").value(), {2 - 0.5 * 0.01 * 2});
 }
@@ -114,7 +118,7 @@ TEST_CASE("Adam goes on bit for bit from its saved state") {
   }
   check_same(first.snapshot(), second.snapshot());
   check_same(before.state().snapshot(), after.state().snapshot());
-  check_near(first.at("a/w").value(), plain_adam(options, false, 6));
+  check_near(first.at("a/w").value(), plain_adam(options, 6));
 }
 
 TEST_CASE("Adam takes its next step with the rate that was set") {
