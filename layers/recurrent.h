@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "chronograd/graph/error.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/layers/dropout.h"
 #include "chronograd/layers/unroll.h"
@@ -16,7 +17,7 @@ namespace chronograd {
 struct RecurrentOptions {
   int layers = 1;
   bool bidirectional = false;  ///< outputs of both directions are joined: [.., 2 hidden]
-  double dropout = 0;          ///< on what goes from one layer to the next
+  double dropout = 0;          ///< on what goes from one layer to the next; at least 0, below 1
 };
 
 template <class State>
@@ -32,7 +33,8 @@ struct RecurrentOutput {
 ///         [](const Scope& s, std::int64_t input) { return MyCell{s, input, 64}; },
 ///         scope / "mine", 28, {.bidirectional = true}};
 ///
-/// Cells are at scope/"forwards_0", "backwards_0", "forwards_1", ...
+/// Cells are at scope/"forwards_0", "backwards_0", "forwards_1", ... Throws ValueError for options
+/// out of range, before it makes any.
 template <class C>
 class Recurrent {
  public:
@@ -45,6 +47,10 @@ class Recurrent {
     if (options.layers < 1) {
       throw ValueError("Recurrent: layers = " + std::to_string(options.layers) +
                        "; at least 1 is needed");
+    }
+    if (!(options.dropout >= 0 && options.dropout < 1)) {
+      throw ValueError("Recurrent: dropout = " + std::to_string(options.dropout) +
+                       "; it must be at least 0 and below 1");
     }
     for (int layer = 0; layer < options.layers; ++layer) {
       const std::string number = std::to_string(layer);
