@@ -138,6 +138,15 @@ TEST_SUITE("what is in the map") {
     CHECK(!backward(loss, two).contains(m.b));
   }
 
+  TEST_CASE("a recorded loss without a path to the parameters gives none, and that is no error") {
+    const Model m;
+    const Tape tape;
+    CHECK(backward(m.v * x, m.parameters / "encoder").empty());
+    CHECK(backward(x * x, m.parameters).empty());
+    CHECK(backward((m.w * x).detach() * x, m.parameters).empty());
+    CHECK(backward(stop_gradient(m.w * x), m.parameters).empty());
+  }
+
   TEST_CASE("no gradient flows through detached and stopped tensors") {
     const Model m;
     const Tape tape;
