@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t words_at_once = 256;
 constexpr const char* file_name = "model.safetensors";
 
+/// Where the answer to a word of so many letters is cut off, when the model finds no end. It does
+/// not depend on the words beside it.
+std::size_t most_phones(std::size_t letters) { return 2 * letters + 8; }
+
 Options with_sizes(Options options, const Symbols& symbols) {
   options.source_symbols = symbols.letters.size();
   options.target_symbols = symbols.phones.size();
@@ -96,12 +100,11 @@ std::vector<Spoken> Speller::speak_batch(std::span<const std::string> words) con
   const PaddedBatch source = pad(letters, Symbols::pad);
   auto [memory, state] = model_.encode(source.ids, source.lengths);
 
-  const std::int64_t longest = 2 * source.ids.shape()[0] + 8;
   std::vector<Spoken> spoken(words.size());
   std::vector<bool> ended(words.size());
+  for (std::size_t b = 0; b < words.size(); ++b) ended[b] = words[b].empty();
   Tensor ids = full({static_cast<std::int64_t>(words.size())}, Symbols::start, DType::i64);
-  for (const int t : steps(longest)) {
-    (void)t;
+  while (std::find(ended.begin(), ended.end(), false) != ended.end()) {
     const Seq2Seq::Step step = model_.step(ids, state, memory);
     state = step.state;
     ids = argmax(step.logits, -1);
@@ -115,8 +118,8 @@ std::vector<Spoken> Speller::speak_batch(std::span<const std::string> words) con
       spoken[b].phones.push_back(symbols_.phones.symbol(chosen[b]));
       const auto row = weights.subspan(b * width, letters[b].size());
       spoken[b].attention.emplace_back(row.begin(), row.end());
+      ended[b] = spoken[b].phones.size() == most_phones(letters[b].size());
     }
-    if (std::all_of(ended.begin(), ended.end(), [](bool e) { return e; })) break;
   }
   return spoken;
 }

@@ -32,7 +32,7 @@ class Speller {
 
   void save(const std::filesystem::path& folder) const;
 
-  /// The likeliest phones of each word, symbol by symbol (greedy decoding).
+  /// The likeliest phones of each word, symbol by symbol (greedy decoding); none of an empty one.
   std::vector<Spoken> speak(std::span<const std::string> words) const;
   chronograd::PronunciationScore score(std::span<const chronograd::PronouncedWord> words) const;
 
