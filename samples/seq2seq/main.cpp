@@ -6,17 +6,19 @@
 #include <chronograd/graph/tape.h>
 #include <chronograd/graph/threads.h>
 #include <fmt/core.h>
-#include <fmt/ostream.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 
 #include "picture.h"
+#include "predict.h"
+#include "show.h"
 #include "speller.h"
 #include "trainer.h"
 
@@ -79,20 +81,6 @@ void write_graph(const Speller& speller, std::span<const std::string> words,
   format == "dot" ? dot(tape, out) : dump(tape, out);
 }
 
-void show(const Speller& speller, std::span<const std::string> words,
-          const std::filesystem::path& folder, std::ostream& out) {
-  const std::vector<Spoken> spoken = speller.speak(words);
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    fmt::print(out, "{}  {}\n\n", words[k], fmt::join(spoken[k].phones, " "));
-    draw_attention(out, words[k], spoken[k]);
-    const std::filesystem::path file = folder / ("attention-" + words[k] + ".svg");
-    std::ofstream svg{file};
-    write_attention_svg(svg, words[k], spoken[k]);
-    if (!svg.flush()) throw FileError(file.string() + ": it cannot be written");
-    fmt::print(out, "\nattention: {}\n\n", file.string());
-  }
-}
-
 void show_some(const Speller& speller, std::span<const PronouncedWord> dev) {
   const std::size_t count = std::min<std::size_t>(8, dev.size());
   std::vector<std::string> words;
@@ -150,27 +138,6 @@ int train(TrainCommand command) {
       "graph dump: {0}/graph.txt\n\n"
       "Try next:   ./samples/run seq2seq show --model {0} {1}\n",
       command.folder, fmt::join(shown_words, " "));
-  return 0;
-}
-
-/// One line out for each line in, in order.
-int predict(const Speller& speller, std::istream& in, std::ostream& out) {
-  constexpr std::size_t lines_at_once = 4096;
-  std::vector<std::string> words;
-  const auto answer = [&] {
-    const std::vector<Spoken> spoken = speller.speak(words);
-    for (std::size_t k = 0; k < words.size(); ++k) {
-      fmt::print(out, "{}\t{}\n", words[k], fmt::join(spoken[k].phones, " "));
-    }
-    if (!out.flush()) throw FileError("predict: the output cannot be written");
-    words.clear();
-  };
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    words.push_back(line);
-    if (words.size() == lines_at_once) answer();
-  }
-  answer();
   return 0;
 }
 
@@ -266,8 +233,13 @@ int run(int argc, char** argv) {
       out_file.open(output);
       if (!out_file) throw FileError(output + ": it cannot be written");
     }
-    return predict(speller, input.empty() ? std::cin : in_file,
-                   output.empty() ? std::cout : out_file);
+    std::istream& in = input.empty() ? std::cin : in_file;
+    const bool all_read = predict(speller, in, output.empty() ? std::cout : out_file);
+    if (in.bad() || std::ferror(stdin) != 0) {  // such as for a folder
+      throw FileError((input.empty() ? "stdin" : input) +
+                      ": it cannot be read; give a file of words, one a line");
+    }
+    return all_read ? 0 : 1;
   }
   if (*showing) {
     show(Speller::load(folder), words, folder, std::cout);
