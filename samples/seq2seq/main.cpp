@@ -81,7 +81,14 @@ void write_graph(const Speller& speller, std::span<const std::string> words,
   format == "dot" ? dot(tape, out) : dump(tape, out);
 }
 
-void show_some(const Speller& speller, std::span<const PronouncedWord> dev) {
+void show_score(const Speller& speller, std::span<const PronouncedWord> dev) {
+  if (dev.empty()) {
+    fmt::print("dev: no words are left to try; give some with --dev\n");
+    return;
+  }
+  const PronunciationScore score = speller.score(dev);
+  fmt::print("dev ({} words): word error rate {:.2f} %, phone error rate {:.2f} %\n", score.words(),
+             100 * score.word_error_rate(), 100 * score.phone_error_rate());
   const std::size_t count = std::min<std::size_t>(8, dev.size());
   std::vector<std::string> words;
   for (std::size_t k = 0; k < count; ++k) words.push_back(dev[k * dev.size() / count].word);
@@ -94,11 +101,28 @@ void show_some(const Speller& speller, std::span<const PronouncedWord> dev) {
   }
 }
 
-Speller new_or_saved(const TrainCommand& command, std::span<const PronouncedWord> words) {
+/// Refuses to go on with a model when other values than its own were asked for.
+void check_options(const CLI::App& flags, const Options& asked, const Options& saved) {
+  const auto check = [&](const char* flag, auto wanted, auto has) {
+    if (flags.count(flag) == 0 || wanted == has) return;
+    throw ValueError(
+        fmt::format("train: {0} {1}; the saved model has {0} {2}: leave it out to go on with that, "
+                    "or start anew with --fresh",
+                    flag, wanted, has));
+  };
+  check("--hidden", asked.hidden, saved.hidden);
+  check("--embedding", asked.embedding, saved.embedding);
+  check("--dropout", asked.dropout, saved.dropout);
+}
+
+Speller new_or_saved(const TrainCommand& command, const CLI::App& flags,
+                     std::span<const PronouncedWord> words) {
   if (Speller::is_in(command.folder)) {
     if (!command.fresh) {
+      Speller speller = Speller::load(command.folder);
+      check_options(flags, command.model, speller.options());
       spdlog::info("going on with the model in {} (--fresh starts anew)", command.folder);
-      return Speller::load(command.folder);
+      return speller;
     }
     std::filesystem::remove(std::filesystem::path(command.folder) / "training.safetensors");
     std::filesystem::remove(std::filesystem::path(command.folder) / "model.safetensors");
@@ -107,13 +131,13 @@ Speller new_or_saved(const TrainCommand& command, std::span<const PronouncedWord
   return Speller{random, command.model, Symbols::of(words)};
 }
 
-int train(TrainCommand command) {
+int train(TrainCommand command, const CLI::App& flags) {
   if (command.threads > 0) set_threads(command.threads);
   if (command.training.minutes == 0 && command.training.epochs == 0) {
     command.training.minutes = default_minutes;
   }
   const HoldOut<PronouncedWord> words = read_words(command);
-  Speller speller = new_or_saved(command, words.train);
+  Speller speller = new_or_saved(command, flags, words.train);
   spdlog::info("{} words to learn, {} to try; {} parameters; Ctrl-C stops and saves",
                words.train.size(), words.dev.size(), speller.weights());
   Trainer trainer{speller, words.train, words.dev, command.training, command.folder};
@@ -123,10 +147,7 @@ int train(TrainCommand command) {
     spdlog::info("stopped at step {} and saved; go on with: seq2seq {}", trainer.steps(), again);
     return 128 + signal_seen;
   }
-  const PronunciationScore score = speller.score(words.dev);
-  fmt::print("dev ({} words): word error rate {:.2f} %, phone error rate {:.2f} %\n", score.words(),
-             100 * score.word_error_rate(), 100 * score.phone_error_rate());
-  show_some(speller, words.dev);
+  show_score(speller, words.dev);
   const std::filesystem::path folder = command.folder;
   std::ofstream graph{folder / "graph.txt"};
   write_graph(speller, {{"gradient", "knight"}}, "text", graph);
@@ -255,7 +276,7 @@ int run(int argc, char** argv) {
                100 * score.word_error_rate(), 100 * score.phone_error_rate());
     return 0;
   }
-  return train(command);
+  return train(command, *training);
 }
 
 }  // namespace

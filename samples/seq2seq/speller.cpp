@@ -3,6 +3,7 @@
 #include <chronograd/chronograd.h>
 #include <chronograd/data/batches.h>
 #include <chronograd/io/parameters.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
@@ -45,7 +46,7 @@ void Speller::save(const std::filesystem::path& folder) const {
                     {"phones", symbols_.phones.text()},
                     {"embedding", std::to_string(options_.embedding)},
                     {"hidden", std::to_string(options_.hidden)},
-                    {"dropout", std::to_string(options_.dropout)}});
+                    {"dropout", fmt::format("{}", options_.dropout)}});
 }
 
 Speller Speller::load(const std::filesystem::path& folder) {
