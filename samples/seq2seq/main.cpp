@@ -138,6 +138,9 @@ int train(TrainCommand command, const CLI::App& flags) {
   }
   const HoldOut<PronouncedWord> words = read_words(command);
   Speller speller = new_or_saved(command, flags, words.train);
+  const auto on_signal = [](int signal) { signal_seen = signal; };
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
   spdlog::info("{} words to learn, {} to try; {} parameters; Ctrl-C stops and saves",
                words.train.size(), words.dev.size(), speller.weights());
   Trainer trainer{speller, words.train, words.dev, command.training, command.folder};
@@ -284,9 +287,6 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_st("seq2seq"));
   spdlog::set_pattern("%v");
-  const auto on_signal = [](int signal) { signal_seen = signal; };
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
   try {
     return run(argc, argv);
   } catch (const std::exception& e) {
