@@ -24,62 +24,72 @@ void infer(Inference& inference) {
   inference.output(result, DType::i64);
 }
 
-template <class T>
-std::int64_t position_of_largest(const T* x, std::int64_t n) {
+template <bool largest, class T>
+std::int64_t position_of_best(const T* x, std::int64_t n) {
   std::int64_t best = 0;
-  for (std::int64_t i = 1; i < n; ++i) best = x[i] > x[best] ? i : best;
+  for (std::int64_t i = 1; i < n; ++i)
+    best = (largest ? x[i] > x[best] : x[i] < x[best]) ? i : best;
   return best;
 }
 
-template <class T>
-requires std::is_floating_point_v<T> std::int64_t position_of_largest(const T* x, std::int64_t n) {
-  const T largest = detail::reduction_loops<T>().maximum(x, n);
+template <bool largest, class T>
+requires std::is_floating_point_v<T> std::int64_t position_of_best(const T* x, std::int64_t n) {
+  const auto& loops = detail::reduction_loops<T>();
+  const T best = (largest ? loops.maximum : loops.minimum)(x, n);
   std::int64_t i = 0;
-  if (largest != largest) {
+  if (best != best) {
     while (x[i] == x[i]) ++i;
   } else {
-    while (x[i] != largest) ++i;
+    while (x[i] != best) ++i;
   }
   return i;
 }
 
-template <class T>
+template <bool largest, class T>
 void positions(const Array& rows, std::int64_t* to) {
   const std::int64_t n = rows.shape[-1];
   const T* row = rows.as<T>();
   for (std::int64_t k = 0; k < rows.shape.size() / n; ++k, row += n) {
-    *to++ = position_of_largest(row, n);
+    *to++ = position_of_best<largest>(row, n);
   }
 }
 
+template <bool largest>
 void kernel(const Run& run) {
   if (run.outputs[0].shape.empty()) return;
   const Array rows = dense(detail::axis_last(run.inputs[0], detail::axis_of(run)));
   auto* to = run.outputs[0].as<std::int64_t>();
   switch (rows.dtype) {
     case DType::f32:
-      return positions<float>(rows, to);
+      return positions<largest, float>(rows, to);
     case DType::f64:
-      return positions<double>(rows, to);
+      return positions<largest, double>(rows, to);
     case DType::i32:
-      return positions<std::int32_t>(rows, to);
+      return positions<largest, std::int32_t>(rows, to);
     case DType::i64:
-      return positions<std::int64_t>(rows, to);
+      return positions<largest, std::int64_t>(rows, to);
     case DType::boolean:
       return;
   }
 }
 
-const Op op{.name = "argmax",
-            .infer = infer,
-            .kernel = kernel,
-            .algebra = {.stacks = detail::stacks_all_off_axis}};
+constexpr Op argmax_op{.name = "argmax",
+                       .infer = infer,
+                       .kernel = kernel<true>,
+                       .algebra = {.stacks = detail::stacks_all_off_axis}};
+constexpr Op argmin_op{.name = "argmin",
+                       .infer = infer,
+                       .kernel = kernel<false>,
+                       .algebra = {.stacks = detail::stacks_all_off_axis}};
 
-}  // namespace
-
-Tensor argmax(Operand x, int axis, bool keep) {
+Tensor position(const Op& op, const Operand& x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
   return apply(op, {x}, {.integers = integers});
 }
+
+}  // namespace
+
+Tensor argmax(Operand x, int axis, bool keep) { return position(argmax_op, x, axis, keep); }
+Tensor argmin(Operand x, int axis, bool keep) { return position(argmin_op, x, axis, keep); }
 
 }  // namespace chronograd

@@ -10,4 +10,7 @@ namespace chronograd {
 /// through.
 Tensor argmax(Operand x, int axis = -1, bool keep = false);
 
+/// The same of the smallest element.
+Tensor argmin(Operand x, int axis = -1, bool keep = false);
+
 }  // namespace chronograd

@@ -55,14 +55,18 @@ Tensor apply_full_reduction(const Op& op, const Operand& x) {
   return apply_reduction(op, x, axes, false);
 }
 
-void infer_reduction(Inference& inference) {
-  if (inference.dtype(0) == DType::boolean) {
-    inference.fail<DTypeError>("a tensor of bool", "it must be a number type; cast it first");
-  }
+void infer_any_reduction(Inference& inference) {
   check_axes(inference);
   const Shape shape = inference.shape(0);
   const std::uint32_t axes = reduced_axes(shape, inference.integers());
   inference.output(reduced_shape(shape, axes, inference.integer(0) != 0), inference.dtype(0));
+}
+
+void infer_reduction(Inference& inference) {
+  if (inference.dtype(0) == DType::boolean) {
+    inference.fail<DTypeError>("a tensor of bool", "it must be a number type; cast it first");
+  }
+  infer_any_reduction(inference);
 }
 
 void infer_floating_reduction(Inference& inference) {

@@ -19,6 +19,8 @@ Tensor apply_full_reduction(const Op& op, const Operand& x);
 void infer_reduction(Inference& inference);
 /// The same for f32 and f64 only.
 void infer_floating_reduction(Inference& inference);
+/// The same for any dtype.
+void infer_any_reduction(Inference& inference);
 /// The same for every dtype but bool; refuses to reduce nothing to something.
 void infer_extremum(Inference& inference);
 

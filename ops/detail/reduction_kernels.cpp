@@ -192,6 +192,26 @@ struct Sum {
   }
 };
 
+template <class T>
+struct Product {
+  using Total = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
+
+  Total first(T) const { return 1; }
+  Total join(Total a, Total b) const { return a * b; }
+  T last(Total total) const { return static_cast<T>(total); }
+  Total run(const T* x, std::int64_t n) const {
+    Total total = 1;
+    for (std::int64_t i = 0; i < n; ++i) total *= static_cast<Total>(x[i]);
+    return total;
+  }
+  void rows(const T* x, std::int64_t stride, std::int64_t count, std::int64_t columns,
+            Total* totals) const {
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) totals[j] *= static_cast<Total>(x[i * stride + j]);
+    }
+  }
+};
+
 template <class T, bool largest>
 struct Best {
   T first(T x) const { return x; }
@@ -250,6 +270,16 @@ void sum(const Array& in, std::uint32_t axes, const Array& out, double divisor) 
       std::fill_n(out.as<T>(), out.shape.size(), Sum<T>{divisor}.last(0));
     } else {
       reduce(in, axes, Sum<T>{divisor}, out.as<T>());
+    }
+  });
+}
+
+void product_of(const Array& in, std::uint32_t axes, const Array& out) {
+  with_type(in.dtype, [&]<class T>() {
+    if (in.shape.empty()) {
+      std::fill_n(out.as<T>(), out.shape.size(), T{1});
+    } else {
+      reduce(in, axes, Product<T>{}, out.as<T>());
     }
   });
 }

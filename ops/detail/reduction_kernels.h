@@ -16,4 +16,7 @@ void sum(const Array& in, std::uint32_t axes, const Array& out, double divisor =
 void maximum(const Array& in, std::uint32_t axes, const Array& out);
 void minimum(const Array& in, std::uint32_t axes, const Array& out);
 
+/// The product; that of nothing is 1. Integers wrap around.
+void product_of(const Array& in, std::uint32_t axes, const Array& out);
+
 }  // namespace chronograd::detail

@@ -60,6 +60,15 @@ TEST_CASE("the first NaN counts as the largest") {
   CHECK(argmax(Tensor::copy_of<double>({-inf, -inf}, {2})).item_as_integer() == 0);
 }
 
+TEST_CASE("argmin tells where the smallest is, the first of equals, and the first NaN") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(same_values(argmin(Tensor::copy_of<float>({3, 1, 1, 2, 0, 5}, {2, 3})),
+                    Tensor::copy_of<std::int64_t>({1, 1}, {2})));
+  CHECK(same_values(argmin(Tensor::copy_of<int>({3, 7, 4, 0}, {2, 2}), 0, true),
+                    Tensor::copy_of<std::int64_t>({0, 1}, {1, 2})));
+  CHECK(argmin(Tensor::copy_of<float>({3, nan, -1, nan}, {4})).item() == 1);
+}
+
 TEST_CASE("argmax refuses an empty axis, bool and axes that are not there") {
   CHECK(argmax(counted({0, 2}), 1).shape() == Shape{0});
   CHECK_THROWS_WITH_AS(argmax(counted({2, 0})),

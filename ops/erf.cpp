@@ -1,0 +1,31 @@
+#include "chronograd/ops/erf.h"
+
+#include <numbers>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/exp.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/neg.h"
+#include "chronograd/ops/square.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::erf, 0}};
+
+const Op op{
+    .name = "erf",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient =
+        [](const Differential& d, int) {
+          return (2 * std::numbers::inv_sqrtpi) * d.dy() * exp(-square(d.input(0)));
+        },
+    .gradient_reads = {{{.inputs = 1}}},
+};
+
+}  // namespace
+
+Tensor erf(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd

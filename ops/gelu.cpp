@@ -1,0 +1,81 @@
+#include "chronograd/ops/gelu.h"
+
+#include <numbers>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/erf.h"
+#include "chronograd/ops/exp.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sigmoid.h"
+#include "chronograd/ops/square.h"
+#include "chronograd/ops/sub.h"
+
+namespace chronograd {
+namespace {
+
+constexpr double sqrt_half = 1 / std::numbers::sqrt2;
+
+// Registers: 0 is x, 1 sqrt(1/2), 2 the number 1, 3 the number 1/2.
+constexpr Instruction program[] = {
+    {Scalar::mul, 0, 1},  // 4
+    {Scalar::erf, 4},     // 5
+    {Scalar::add, 5, 2},  // 6
+    {Scalar::mul, 6, 3},  // 7
+    {Scalar::mul, 7, 0},  // 8
+};
+
+Tensor gradient(const Differential& d, int) {
+  const Tensor x = d.input(0);
+  const Tensor distribution = 0.5 * (1 + erf(sqrt_half * x));
+  const Tensor density = (sqrt_half * std::numbers::inv_sqrtpi) * exp(-0.5 * square(x));
+  return d.dy() * (distribution + x * density);
+}
+
+constexpr Reads reads{.inputs = 1};
+
+const Op op{
+    .name = "gelu",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient = gradient,
+    .gradient_reads = {{reads, reads, reads}},
+};
+
+// (1 + tanh(u)) / 2 = sigmoid(2u), and 2u = slope (x + cubic x^3).
+constexpr double slope = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
+constexpr double cubic = 0.044715;
+
+// Registers: 0 is x, 1 the slope, 2 the cubic factor, 3 the number 1.
+constexpr Instruction tanh_program[] = {
+    {Scalar::square, 0},   // 4
+    {Scalar::mul, 4, 2},   // 5
+    {Scalar::add, 5, 3},   // 6
+    {Scalar::mul, 6, 0},   // 7
+    {Scalar::mul, 7, 1},   // 8
+    {Scalar::sigmoid, 8},  // 9
+    {Scalar::mul, 9, 0},   // 10
+};
+
+Tensor tanh_gradient(const Differential& d, int) {
+  const Tensor x = d.input(0);
+  const Tensor xx = square(x);
+  const Tensor s = sigmoid(slope * x * (1 + cubic * xx));
+  return d.dy() * s * (1 + slope * x * (1 - s) * (1 + 3 * cubic * xx));
+}
+
+const Op tanh_op{
+    .name = "gelu_tanh",
+    .infer = infer_floating,
+    .program = {tanh_program},
+    .gradient = tanh_gradient,
+    .gradient_reads = {{reads, reads, reads}},
+};
+
+}  // namespace
+
+Tensor gelu(Operand x) { return apply(op, {x, sqrt_half, 1, 0.5}); }
+
+Tensor gelu_tanh(Operand x) { return apply(tanh_op, {x, slope, cubic, 1}); }
+
+}  // namespace chronograd

@@ -1,0 +1,22 @@
+#include "chronograd/ops/mse.h"
+
+#include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/mean.h"
+#include "chronograd/ops/square.h"
+#include "chronograd/ops/sub.h"
+
+namespace chronograd {
+
+Tensor mse(Operand prediction, Operand target) {
+  const Shape shape = shape_of(prediction);
+  if (shape != shape_of(target)) {
+    throw ShapeError("mse: " + to_string(shape) + " against " + to_string(shape_of(target)) +
+                     "; the shapes must be equal " + to_string(Place{.line = prediction.where}));
+  }
+  const CalledFrom caller{prediction.where};
+  return mean(square(prediction - target));
+}
+
+}  // namespace chronograd

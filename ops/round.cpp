@@ -1,0 +1,23 @@
+#include "chronograd/ops/round.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/full.h"
+
+namespace chronograd {
+namespace {
+
+constexpr Instruction program[] = {{Scalar::round, 0}};
+
+const Op op{
+    .name = "round",
+    .infer = infer_floating,
+    .program = {program},
+    .gradient = [](const Differential& d,
+                   int) { return zeros(d.input_shape(0), d.input_dtype(0)); },
+};
+
+}  // namespace
+
+Tensor round(Operand x) { return apply(op, {x}); }
+
+}  // namespace chronograd
