@@ -13,7 +13,7 @@ namespace {
 class Reverse {
  public:
   Reverse(TapeState& tape, OutputId y, std::span<const OutputId> xs)
-      : tape_(tape), recording_(tape.recording), last_(recording_.outputs[y].node) {
+      : recording_(tape.recording), last_(recording_.outputs[y].node) {
     const Node& node = recording_.nodes[last_];
     const std::size_t outputs = node.first_output + node.outputs;
     wanted_.resize(outputs);
@@ -116,7 +116,6 @@ class Reverse {
     }
   }
 
-  TapeState& tape_;
   Recording& recording_;
   const NodeId last_;
   std::vector<bool> wanted_;
