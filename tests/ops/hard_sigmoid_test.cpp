@@ -38,7 +38,9 @@ TEST_CASE("hard_sigmoid of nothing is nothing") {
 TEST_CASE("hard_sigmoid refuses integers, bool and empty handles") {
   CHECK_THROWS_WITH_AS(
       hard_sigmoid(row({1, 2})),
-      Contains("hard_sigmoid: a tensor of i32; it must be f32 or f64; cast it first "), DTypeError);
+      Contains(
+          " with a tensor of i32; it must be an integer of that type, or the tensor cast first ("),
+      DTypeError);
   CHECK_THROWS_WITH_AS(hard_sigmoid(row({true})), Contains("hard_sigmoid: a tensor of bool; "),
                        DTypeError);
   CHECK_THROWS_WITH_AS(hard_sigmoid(Tensor{}), Contains("an empty handle"), ValueError);
