@@ -11,11 +11,22 @@
 #include "chronograd/ops/clamp.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/concat.h"
+#include "chronograd/ops/cos.h"
+#include "chronograd/ops/cross_entropy.h"
+#include "chronograd/ops/cumsum.h"
 #include "chronograd/ops/div.h"
+#include "chronograd/ops/elu.h"
+#include "chronograd/ops/erf.h"
 #include "chronograd/ops/exp.h"
 #include "chronograd/ops/expand.h"
+#include "chronograd/ops/expm1.h"
+#include "chronograd/ops/flip.h"
 #include "chronograd/ops/gather.h"
+#include "chronograd/ops/gelu.h"
+#include "chronograd/ops/hard_sigmoid.h"
+#include "chronograd/ops/leaky_relu.h"
 #include "chronograd/ops/log.h"
+#include "chronograd/ops/log1p.h"
 #include "chronograd/ops/log_softmax.h"
 #include "chronograd/ops/logsumexp.h"
 #include "chronograd/ops/matmul.h"
@@ -24,25 +35,36 @@
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/min.h"
 #include "chronograd/ops/minimum.h"
+#include "chronograd/ops/mse.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
+#include "chronograd/ops/pad.h"
 #include "chronograd/ops/pick.h"
 #include "chronograd/ops/pow.h"
+#include "chronograd/ops/prod.h"
+#include "chronograd/ops/reciprocal.h"
 #include "chronograd/ops/relu.h"
 #include "chronograd/ops/reshape.h"
+#include "chronograd/ops/rsqrt.h"
 #include "chronograd/ops/scatter_add.h"
 #include "chronograd/ops/sigmoid.h"
+#include "chronograd/ops/silu.h"
+#include "chronograd/ops/sin.h"
 #include "chronograd/ops/slice.h"
 #include "chronograd/ops/softmax.h"
+#include "chronograd/ops/softplus.h"
+#include "chronograd/ops/sort.h"
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/sqrt.h"
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/stack.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/take_along_axis.h"
 #include "chronograd/ops/tanh.h"
 #include "chronograd/ops/transpose.h"
 #include "chronograd/ops/unstack.h"
+#include "chronograd/ops/variance.h"
 #include "chronograd/ops/where.h"
 
 namespace chronograd::test {
@@ -136,6 +158,25 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
       unary("tanh", tanh, any),
       unary("abs", abs, no_kink),
       unary("relu", relu, no_kink),
+      unary("rsqrt", rsqrt, positive),
+      unary("reciprocal", reciprocal, [](const Tensor& x) { return above(abs(x), 0.3); }),
+      unary("expm1", expm1, small),
+      unary("log1p", log1p, [](const Tensor& x) { return above(x, -0.8); }),
+      unary("sin", sin, any),
+      unary("cos", cos, any),
+      unary("erf", erf, any),
+      unary("silu", silu, any),
+      unary("softplus", softplus, any),
+      unary("gelu", gelu, any),
+      unary("gelu_tanh", gelu_tanh, any),
+      unary("selu", selu, no_kink),
+      along(
+          "elu", [](const Tensor& x, int) { return elu(x, 0.7); }, no_kink),
+      along(
+          "leaky_relu", [](const Tensor& x, int) { return leaky_relu(x, 0.1); }, no_kink),
+      along(
+          "hard_sigmoid", [](const Tensor& x, int) { return hard_sigmoid(x, 0.25); },
+          [](const Tensor& x) { return away_from(x, -2) && away_from(x, 2); }),
       binary("add", add, both),
       binary("sub", sub, both),
       binary("mul", mul, both),
@@ -148,6 +189,21 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
           "sum", [](const Tensor& x, int axis) { return sum(x, axis); }, any),
       along(
           "mean", [](const Tensor& x, int axis) { return mean(x, axis, true); }, any),
+      along(
+          "prod", [](const Tensor& x, int axis) { return prod(x, axis, true); }, any),
+      along(
+          "variance", [](const Tensor& x, int axis) { return variance(x, axis); }, any),
+      along(
+          "cumsum", [](const Tensor& x, int axis) { return cumsum(x, axis, {.reverse = true}); },
+          any),
+      along(
+          "flip", [](const Tensor& x, int axis) { return flip(x, axis); }, any),
+      along(
+          "sort", [](const Tensor& x, int axis) { return sort(x, axis).values; }, distinct),
+      along(
+          "top_k", [](const Tensor& x, int axis) { return top_k(x, 1, axis).values; }, distinct),
+      along(
+          "pad", [](const Tensor& x, int axis) { return pad(x, axis, 1, 0, 0.5); }, any),
       along(
           "max", [](const Tensor& x, int axis) { return max(x, axis); }, distinct),
       along(
@@ -244,6 +300,24 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
          if (x[0].rank() == 0) return {};
          const Tensor which = draw.indices(x[0].shape().without(-1), x[0].shape()[-1]);
          return [=](Values v) { return pick(v[0], which); };
+       }},
+      {"take_along_axis", 1,
+       [](Draw& draw, Values x) -> F {
+         if (x[0].rank() == 0) return {};
+         const int axis = axis_of(draw, x[0]);
+         const Tensor which = draw.indices(x[0].shape().with(axis, 2), x[0].shape()[axis]);
+         return [=](Values v) { return take_along_axis(v[0], which, axis); };
+       }},
+      {"cross_entropy", 1,
+       [](Draw& draw, Values x) -> F {
+         if (x[0].rank() == 0) return {};
+         const Tensor labels = draw.indices(x[0].shape().without(-1), x[0].shape()[-1]);
+         return [=](Values v) { return cross_entropy(v[0], labels, {.smoothing = 0.1}); };
+       }},
+      {"mse", 2,
+       [](Draw&, Values x) -> F {
+         if (x[0].shape() != x[1].shape()) return {};
+         return [](Values v) { return mse(v[0], v[1]); };
        }},
       {"where", 2,
        [](Draw& draw, Values x) -> F {

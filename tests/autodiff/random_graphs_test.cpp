@@ -18,7 +18,11 @@
 namespace chronograd::test {
 namespace {
 
-constexpr std::uint64_t graphs = 1'000;
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::uint64_t graphs = 2'000;
+#else
+constexpr std::uint64_t graphs = 10'000;
+#endif
 
 TEST_CASE("the gradients of random graphs match finite differences") {
   std::map<std::string, int> covered;
