@@ -1,0 +1,45 @@
+#include "chronograd/ops.h"
+#include "tests/onnx/operators.h"
+
+namespace chronograd::onnx {
+
+namespace {
+
+// The quotient without its fraction.
+Tensor truncated_quotient(const Tensor& a, const Tensor& b) {
+  const Tensor quotient = a / b;  // of integers it has none
+  return is_floating(a.dtype()) ? sign(quotient) * floor(abs(quotient)) : quotient;
+}
+
+// The remainder has the sign of the divisor, or with "fmod" that of the dividend as in C.
+Tensor modulo(const Call& x) {
+  const Tensor& a = x[0];
+  const Tensor& b = x[1];
+  const Tensor remainder = a - truncated_quotient(a, b) * b;
+  if (x.integer("fmod", 0) != 0) return remainder;
+  return where(less(remainder * b, 0), remainder + b, remainder);
+}
+
+// Ours is for floating numbers of one dtype; a power of integers is taken in f64.
+Tensor power(const Call& x) {
+  const DType dtype = x[0].dtype();
+  if (is_floating(dtype)) return pow(x[0], cast(x[1], dtype));
+  return cast(pow(cast(x[0], DType::f64), cast(x[1], DType::f64)), dtype);
+}
+
+}  // namespace
+
+Operators binary_operators() {
+  return {
+      {"Add", of(add)},         {"And", of(logical_and)},
+      {"Div", of(div)},         {"Equal", of(equal)},
+      {"Greater", of(greater)}, {"GreaterOrEqual", of(greater_equal)},
+      {"Less", of(less)},       {"LessOrEqual", of(less_equal)},
+      {"Mod", modulo},          {"Mul", of(mul)},
+      {"Or", of(logical_or)},   {"Pow", power},
+      {"Sub", of(sub)},         {"Where", [](const Call& x) { return where(x[0], x[1], x[2]); }},
+      {"Xor", of(not_equal)},
+  };
+}
+
+}  // namespace chronograd::onnx

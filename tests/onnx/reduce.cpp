@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "chronograd/ops.h"
+#include "tests/onnx/operators.h"
+
+namespace chronograd::onnx {
+
+namespace {
+
+using Reduction = Tensor (*)(Operand, std::span<const int>, bool);
+
+// The axes an operator of any version reduces: all where it names none, unless told otherwise.
+std::vector<int> reduced_axes(const Call& x) {
+  std::vector<std::int64_t> named = x.attribute("axes", std::vector<std::int64_t>{});
+  if (x.has(1)) named = integers(x[1]);
+  std::vector<int> axes(named.begin(), named.end());
+  if (axes.empty() && x.integer("noop_with_empty_axes", 0) == 0) {
+    axes.resize(static_cast<std::size_t>(x[0].rank()));
+    std::iota(axes.begin(), axes.end(), 0);
+  }
+  return axes;
+}
+
+Operator over_axes(Reduction reduction) {
+  return [reduction](const Call& x) {
+    return reduction(x[0], reduced_axes(x), x.integer("keepdims", 1) != 0);
+  };
+}
+
+Tensor absolute_sum(Operand x, std::span<const int> axes, bool keep) {
+  return sum(abs(x), axes, keep);
+}
+Tensor square_sum(Operand x, std::span<const int> axes, bool keep) {
+  return sum(square(x), axes, keep);
+}
+Tensor euclidean(Operand x, std::span<const int> axes, bool keep) {
+  return sqrt(square_sum(x, axes, keep));
+}
+Tensor log_sum(Operand x, std::span<const int> axes, bool keep) { return log(sum(x, axes, keep)); }
+
+Tensor log_sum_exp(Operand x, std::span<const int> axes, bool keep) {
+  Tensor y = x.tensor();
+  for (const int axis : axes) y = logsumexp(y, axis, true);
+  return sum(y, axes, keep);  // of one number each
+}
+
+Tensor largest(Operand x, std::span<const int> axes, bool keep) {
+  return dtype_of(x) == DType::boolean ? any(x, axes, keep) : max(x, axes, keep);
+}
+
+// Of nothing it is infinity, while ours asks for at least one number.
+Tensor smallest(Operand x, std::span<const int> axes, bool keep) {
+  if (dtype_of(x) == DType::boolean) return all(x, axes, keep);
+  Tensor y = x.tensor();
+  for (const int axis : axes) {
+    if (y.shape()[axis] > 0) continue;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    y = concat({y, full(y.shape().with(axis, 1), infinity, y.dtype())}, axis);
+  }
+  return min(y, axes, keep);
+}
+
+Operator of_all(Tensor (*op)(Operand, Operand)) {
+  return [op](const Call& x) {
+    Tensor y = x[0];
+    for (std::size_t k = 1; k < x.inputs.size(); ++k) y = op(y, x[k]);
+    return y;
+  };
+}
+
+Tensor mean_of_all(const Call& x) {
+  return of_all(add)(x).tensors[0] / static_cast<double>(x.inputs.size());
+}
+
+Tensor running_sum(const Call& x) {
+  return cumsum(
+      x[0], static_cast<int>(x[1].item_as_integer()),
+      {.exclusive = x.integer("exclusive", 0) != 0, .reverse = x.integer("reverse", 0) != 0});
+}
+
+Tensor running_product(const Call& x) {
+  const int axis = static_cast<int>(x[1].item_as_integer());
+  const bool exclusive = x.integer("exclusive", 0) != 0;
+  const bool reverse = x.integer("reverse", 0) != 0;
+  std::vector<Tensor> steps = unstack(x[0], axis);
+  if (reverse) std::reverse(steps.begin(), steps.end());
+  Tensor product = ones(x[0].shape().without(axis), x[0].dtype());
+  for (Tensor& step : steps) {
+    const Tensor next = product * step;
+    step = exclusive ? product : next;
+    product = next;
+  }
+  if (reverse) std::reverse(steps.begin(), steps.end());
+  return stack(steps, axis);
+}
+
+}  // namespace
+
+Operators reduce_operators() {
+  return {
+      {"CumProd", running_product},
+      {"CumSum", running_sum},
+      {"Max", of_all(maximum)},
+      {"Mean", mean_of_all},
+      {"Min", of_all(minimum)},
+      {"ReduceL1", over_axes(absolute_sum)},
+      {"ReduceL2", over_axes(euclidean)},
+      {"ReduceLogSum", over_axes(log_sum)},
+      {"ReduceLogSumExp", over_axes(log_sum_exp)},
+      {"ReduceMax", over_axes(largest)},
+      {"ReduceMean", over_axes(mean)},
+      {"ReduceMin", over_axes(smallest)},
+      {"ReduceProd", over_axes(prod)},
+      {"ReduceSum", over_axes(sum)},
+      {"ReduceSumSquare", over_axes(square_sum)},
+      {"Sum", of_all(add)},
+  };
+}
+
+}  // namespace chronograd::onnx

@@ -1,0 +1,118 @@
+#include <limits>
+#include <numbers>
+
+#include "chronograd/ops.h"
+#include "tests/onnx/operators.h"
+
+namespace chronograd::onnx {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Abramowitz and Stegun 4.4.46: within 2e-8.
+Tensor arc_cosine(Operand x) {
+  const Tensor size = abs(x);
+  Tensor sum = full({}, -0.0012624911, dtype_of(x));
+  for (const double factor : {0.0066700901, -0.0170881256, 0.0308918810, -0.0501743046,
+                              0.0889789874, -0.2145988016, 1.5707963050}) {
+    sum = sum * size + factor;
+  }
+  const Tensor positive = sqrt(1 - size) * sum;
+  return where(less(x, 0), std::numbers::pi - positive, positive);
+}
+
+Tensor arc_sine(Operand x) { return std::numbers::pi / 2 - arc_cosine(x); }
+Tensor inverse_hyperbolic_sine(Operand x) { return sign(x) * log(abs(x) + sqrt(square(x) + 1)); }
+Tensor inverse_hyperbolic_tangent(Operand x) { return (log1p(x) - log1p(-x)) / 2; }
+Tensor hyperbolic_sine(Operand x) { return (expm1(x) - expm1(-x)) / 2; }
+Tensor hyperbolic_cosine(Operand x) { return (exp(x) + exp(-x)) / 2; }
+Tensor hard_swish(Operand x) { return x * hard_sigmoid(x, 1. / 6, 0.5); }
+Tensor mish(Operand x) { return x * tanh(softplus(x)); }
+Tensor softsign(Operand x) { return x / (abs(x) + 1); }
+
+Tensor clip(const Call& x) {
+  if (x.has(1) && x.has(2)) return clamp(x[0], x[1], x[2]);
+  if (x.has(1)) return maximum(x[0], x[1]);
+  if (x.has(2)) return minimum(x[0], x[2]);
+  return x[0];
+}
+
+Tensor continuous_elu(const Call& x) {
+  const double alpha = x.number("alpha", 1);
+  return relu(x[0]) + minimum(alpha * expm1(x[0] / alpha), 0);
+}
+
+Tensor is_infinite(const Call& x) {
+  Tensor y = zeros(x[0].shape(), DType::boolean);
+  if (x.integer("detect_positive", 1) != 0) y = logical_or(y, equal(x[0], infinity));
+  if (x.integer("detect_negative", 1) != 0) y = logical_or(y, equal(x[0], -infinity));
+  return y;
+}
+
+Tensor scaled_elu(const Call& x) {
+  if (x.attributes.empty()) return selu(x[0]);
+  return x.number("gamma", 1.05070102214813232421875) *
+         elu(x[0], x.number("alpha", 1.67326319217681884765625));
+}
+
+Tensor shrink(const Call& x) {
+  const double threshold = x.number("lambd", 0.5);
+  const double bias = x.number("bias", 0);
+  return where(x[0] < -threshold, x[0] + bias, where(x[0] > threshold, x[0] - bias, 0));
+}
+
+}  // namespace
+
+Operators unary_operators() {
+  return {
+      {"Acos", of(arc_cosine)},
+      {"Asin", of(arc_sine)},
+      {"Asinh", of(inverse_hyperbolic_sine)},
+      {"Atanh", of(inverse_hyperbolic_tangent)},
+      {"Celu", continuous_elu},
+      {"Clip", clip},
+      {"Cos", of(cos)},
+      {"Cosh", of(hyperbolic_cosine)},
+      {"Elu", [](const Call& x) { return elu(x[0], x.number("alpha", 1)); }},
+      {"Exp", of(exp)},
+      {"Floor", of(floor)},
+      {"Gelu",
+       [](const Call& x) {
+         return x.text("approximate", "none") == "tanh" ? gelu_tanh(x[0]) : gelu(x[0]);
+       }},
+      {"HardSigmoid",
+       [](const Call& x) {
+         return hard_sigmoid(x[0], x.number("alpha", 0.2), x.number("beta", 0.5));
+       }},
+      {"HardSwish", of(hard_swish)},
+      {"Identity", [](const Call& x) { return x[0]; }},
+      {"IsInf", is_infinite},
+      {"IsNaN", of(is_nan)},
+      {"LeakyRelu", [](const Call& x) { return leaky_relu(x[0], x.number("alpha", 0.01)); }},
+      {"Log", of(log)},
+      {"Mish", of(mish)},
+      {"Neg", of(neg)},
+      {"Not", of(logical_not)},
+      {"Reciprocal", of(reciprocal)},
+      {"Relu", of(relu)},
+      {"Selu", scaled_elu},
+      {"Shrink", shrink},
+      {"Sigmoid", of(sigmoid)},
+      {"Sin", of(sin)},
+      {"Sinh", of(hyperbolic_sine)},
+      {"Softplus", of(softplus)},
+      {"Softsign", of(softsign)},
+      {"Sqrt", of(sqrt)},
+      {"Swish",
+       [](const Call& x) {
+         const double alpha = x.number("alpha", 1);
+         return alpha == 1 ? silu(x[0]) : x[0] * sigmoid(alpha * x[0]);
+       }},
+      {"Tanh", of(tanh)},
+      {"ThresholdedRelu",
+       [](const Call& x) { return where(x[0] > x.number("alpha", 1), x[0], 0); }},
+  };
+}
+
+}  // namespace chronograd::onnx
