@@ -10,6 +10,7 @@
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/reduction_loops.h"
 #include "chronograd/ops/detail/rows.h"
+#include "chronograd/ops/detail/softmax_columns.h"
 
 namespace chronograd::detail {
 namespace {
@@ -134,10 +135,12 @@ void logsumexp_of(const Array& x, T* out) {
   });
 }
 
+bool is_last(int axis, const Array& x) { return axis == x.shape.rank() - 1; }
+
 // Calls `rows(x, out)` with dense arrays whose last axis is `axis`.
 template <class Rows>
 void with_rows(const Array& x, int axis, const Array& out, const Rows& rows) {
-  if (axis == x.shape.rank() - 1) return rows(dense(x), out);
+  if (is_last(axis, x)) return rows(dense(x), out);
   const Array seen = axis_last(x, axis);
   const Array result = Array::allocate(seen.shape, out.dtype);
   rows(dense(seen), result);
@@ -147,10 +150,10 @@ void with_rows(const Array& x, int axis, const Array& out, const Rows& rows) {
 }  // namespace
 
 void softmax(const Array& x, int axis, const Array& out) {
-  with_rows(x, axis, out, [](const Array& from, const Array& to) {
-    if (from.dtype == DType::f32) return softmax_of(from, to.as<float>());
-    softmax_of(from, to.as<double>());
-  });
+  if (!is_last(axis, x)) return softmax_of_columns(dense(x), axis, out);
+  const Array rows = dense(x);
+  if (x.dtype == DType::f32) return softmax_of(rows, out.as<float>());
+  softmax_of(rows, out.as<double>());
 }
 
 void masked_softmax(const Array& x, const Array& mask, int axis, const Array& out) {
@@ -163,10 +166,10 @@ void masked_softmax(const Array& x, const Array& mask, int axis, const Array& ou
 }
 
 void log_softmax(const Array& x, int axis, const Array& out) {
-  with_rows(x, axis, out, [](const Array& from, const Array& to) {
-    if (from.dtype == DType::f32) return log_softmax_of(from, to.as<float>());
-    log_softmax_of(from, to.as<double>());
-  });
+  if (!is_last(axis, x)) return log_softmax_of_columns(dense(x), axis, out);
+  const Array rows = dense(x);
+  if (x.dtype == DType::f32) return log_softmax_of(rows, out.as<float>());
+  log_softmax_of(rows, out.as<double>());
 }
 
 void logsumexp(const Array& x, int axis, const Array& out) {
