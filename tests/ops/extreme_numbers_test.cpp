@@ -1,0 +1,115 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "chronograd/autodiff/gradient.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/sum.h"
+#include "tests/ops/gradient_case.h"
+
+/// What no trial draws, put into every input of every op in turn.
+namespace chronograd::test {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+Tensor with_number(const Tensor& x, double number, Draw& draw) {
+  const auto old = x.values<double>();
+  std::vector<double> values(old.begin(), old.end());
+  if (!values.empty()) values[static_cast<std::size_t>(draw.below(x.size()))] = number;
+  return Tensor::adopt(std::move(values), x.shape());
+}
+
+bool has_nan(const Tensor& y) {
+  for (const double v : y.values<double>()) {
+    if (std::isnan(v)) return true;
+  }
+  return false;
+}
+
+struct Outcome {
+  Tensor y;
+  std::vector<Tensor> dxs;
+};
+
+Outcome run(const Trial& trial) {
+  std::vector<Tensor> xs;
+  for (const Tensor& x : trial.inputs) {
+    if (x.dtype() == DType::f64) xs.push_back(x);
+  }
+  const Tape tape;
+  const Tensor y = trial.f(trial.inputs);
+  Outcome outcome{y, is_floating(y.dtype()) ? gradient(sum(y), xs) : std::vector<Tensor>{}};
+  for (Tensor& dx : outcome.dxs) dx = dx.detach();
+  outcome.y = y.detach();
+  return outcome;
+}
+
+TEST_CASE("every op and its gradient take NaN, infinities, huge and tiny numbers in any input") {
+  for (const GradientCase& c : gradient_cases()) {
+    CAPTURE(c.op);
+    for (std::uint64_t number = 0; number < 4; ++number) {
+      const Trial usual = trial(c, number);
+      const Shape shape = run(usual).y.shape();
+      Draw draw{number};
+      for (std::size_t k = 0; k < usual.inputs.size(); ++k) {
+        if (usual.inputs[k].dtype() != DType::f64) continue;
+        for (const double extreme : {nan, inf, -inf, 0., 1e4, -1e4, 1e300, 1e-310}) {
+          CAPTURE(extreme);
+          Trial strange = usual;
+          strange.inputs[k] = with_number(usual.inputs[k], extreme, draw);
+          const Outcome outcome = run(strange);
+          CHECK(outcome.y.shape() == shape);
+          for (std::size_t i = 0, d = 0; i < usual.inputs.size() && d < outcome.dxs.size(); ++i) {
+            if (usual.inputs[i].dtype() != DType::f64) continue;
+            CHECK(outcome.dxs[d++].shape() == usual.inputs[i].shape());
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("NaN in an input is NaN in the output") {
+  // These leave elements out, or as pow know their answer without: NaN^0 is 1.
+  const std::set<std::string> choosing{"at",
+                                       "slice",
+                                       "split",
+                                       "unstack",
+                                       "gather",
+                                       "pick",
+                                       "where",
+                                       "sign",
+                                       "top_k",
+                                       "take_along_axis",
+                                       "stop_gradient",
+                                       "dropout_mask",
+                                       "cumsum",
+                                       "pow",
+                                       "softmax of what a mask leaves"};
+  std::set<std::string> kept;
+  for (const GradientCase& c : gradient_cases()) {
+    if (choosing.contains(c.op)) continue;
+    CAPTURE(c.op);
+    for (std::uint64_t number = 0; number < 6; ++number) {
+      Trial t = trial(c, number);
+      Draw draw{number};
+      if (t.inputs[0].dtype() != DType::f64 || t.inputs[0].size() == 0) continue;
+      t.inputs[0] = with_number(t.inputs[0], nan, draw);
+      const Tensor y = t.f(t.inputs);
+      if (y.dtype() != DType::f64 || y.size() == 0) continue;
+      CAPTURE(number);
+      CHECK(has_nan(y));
+      kept.insert(c.op);
+    }
+  }
+  CHECK(kept.size() >= 50);
+}
+
+}  // namespace
+}  // namespace chronograd::test
