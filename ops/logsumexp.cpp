@@ -1,5 +1,10 @@
 #include "chronograd/ops/logsumexp.h"
 
+#include <string>
+#include <vector>
+
+#include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"
@@ -41,6 +46,32 @@ const Op op{
 Tensor logsumexp(Operand x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
   return apply(op, {x}, {.integers = integers});
+}
+
+Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {
+  const CalledFrom caller{x.where};
+  const Shape shape = shape_of(x);
+  Tensor y = reshape(x, shape);
+  std::vector<bool> gone(static_cast<std::size_t>(shape.rank()), false);
+  for (const int axis : axes) {  // of the sums along one axis, the sums along the next
+    y = logsumexp(y, axis, true);
+    const auto k = static_cast<std::size_t>(shape.axis(axis));
+    if (gone[k]) {
+      throw ShapeError("logsumexp: axis " + std::to_string(axis) + " of " + to_string(shape) +
+                       " twice; each axis may be given once " + to_string(Place{.line = x.where}));
+    }
+    gone[k] = true;
+  }
+  if (keep) return y;
+  std::vector<std::int64_t> sizes;
+  for (std::size_t k = 0; k < gone.size(); ++k) {
+    if (!gone[k]) sizes.push_back(shape[static_cast<int>(k)]);
+  }
+  return reshape(y, Shape{std::span<const std::int64_t>(sizes)});
+}
+
+Tensor logsumexp(Operand x, std::initializer_list<int> axes, bool keep) {
+  return logsumexp(x, std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
 }  // namespace chronograd

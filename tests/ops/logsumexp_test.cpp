@@ -44,6 +44,20 @@ TEST_CASE("logsumexp of random tensors of any layout along any axis agrees with 
   }
 }
 
+TEST_CASE("logsumexp over several axes is that of all their elements") {
+  const Tensor x = counted({2, 3, 4}, DType::f64);
+  const std::vector<int> axes{0, -1};
+  CHECK(difference(logsumexp(x, axes), reduced(x, axes, false, plain_logsumexp), 1e-14) == "");
+  CHECK(difference(logsumexp(x, axes, true), reduced(x, axes, true, plain_logsumexp), 1e-14) == "");
+  CHECK(logsumexp(x, {0, 1, 2}).shape() == Shape{});
+  CHECK(same_values(logsumexp(x, std::initializer_list<int>{}), x));
+  CHECK_THROWS_WITH_AS(logsumexp(x, {1, -2}),
+                       Contains("logsumexp: axis -2 of [2, 3, 4] twice; each axis may be given "
+                                "once (tests/ops/logsumexp_test.cpp:"),
+                       ShapeError);
+  CHECK_THROWS_AS(logsumexp(x, {0, 3}), ShapeError);
+}
+
 TEST_CASE("logsumexp of NaN is NaN, of +inf +inf, of -inf only -inf") {
   const Tensor y =
       logsumexp(Tensor::copy_of<double>({1, nan, 0, inf, -inf, -inf, -inf, 1, inf, nan}, {5, 2}));
