@@ -10,6 +10,7 @@
 #include "chronograd/graph/detail/loops.h"
 #include "chronograd/graph/detail/move.h"
 #include "chronograd/graph/detail/nest.h"
+#include "chronograd/graph/detail/threads.h"
 #include "chronograd/graph/error.h"
 
 namespace chronograd::detail {
@@ -20,6 +21,8 @@ constexpr std::size_t scratch_bytes = 32768;  // what a first-level cache holds
 constexpr std::int64_t most_elements = 1024;
 constexpr std::int64_t short_row = 512;
 constexpr std::int64_t square_side = 32;
+// With fewer in each part a second thread does not pay.
+constexpr std::int64_t elements_per_part = 16384;
 
 Loop loop_of(Scalar op, DType compute) {
   const Loop found = loop(op, compute);
@@ -307,12 +310,40 @@ bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
   return true;
 }
 
+void interpret_part(std::span<const Instruction> code, DType compute, Shape shape,
+                    std::span<const Array> inputs, std::span<const Store> stores) {
+  if (run_whole(code, compute, shape, inputs, stores)) return;
+  Pass{code, compute, shape, inputs, stores}.run();
+}
+
+/// Rows [begin, end) along an axis, counted from the end since shapes are aligned there.
+Array rows_of(Array array, int axis, std::int64_t begin, std::int64_t end) {
+  if (array.shape.rank() < -axis || array.shape[axis] == 1) return array;  // repeated
+  array.data += begin * array.strides[array.shape.axis(axis)] *
+                static_cast<std::int64_t>(size_of(array.dtype));
+  array.shape = array.shape.with(axis, end - begin);
+  return array;
+}
+
 }  // namespace
 
 void interpret(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores) {
-  if (shape.empty() || run_whole(code, compute, shape, inputs, stores)) return;
-  Pass{code, compute, shape, inputs, stores}.run();
+  if (shape.empty()) return;
+  if (shape.size() < 2 * elements_per_part || threads() == 1) {
+    return interpret_part(code, compute, shape, inputs, stores);
+  }
+  const auto* const first = std::find_if(shape.begin(), shape.end(), [](auto n) { return n != 1; });
+  const auto axis = static_cast<int>(first - shape.end());
+  const std::int64_t grain = elements_per_part * *first / shape.size() + 1;
+  parallel_for(*first, grain, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<Array> from;
+    for (const Array& input : inputs) from.push_back(rows_of(input, axis, begin, end));
+    std::vector<Store> to;
+    for (const Store& store : stores)
+      to.push_back({store.from, rows_of(store.to, axis, begin, end)});
+    interpret_part(code, compute, shape.with(axis, end - begin), from, to);
+  });
 }
 
 }  // namespace chronograd::detail
