@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -85,6 +86,8 @@ class NodeView {
   NodeId partner() const;
   /// For the leaf that reads a parameter and for an assign, that parameter; else null.
   const Parameter* parameter() const;
+  /// For a C++ number given to an op, its value, in the dtype it took; else nothing.
+  std::optional<double> number() const;
 
  private:
   const detail::Recording* recording_;

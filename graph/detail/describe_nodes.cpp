@@ -1,5 +1,7 @@
 #include "chronograd/graph/detail/describe_nodes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -11,6 +13,13 @@ constexpr int most_named_outputs = 16;     // an op with more has its outputs nu
 
 std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
+}
+
+// As short as reads back to the same number of that dtype.
+std::string text_of_number(NodeView leaf, DType dtype) {
+  const double value = *leaf.number();
+  return dtype == DType::f32 ? fmt::format("{}", static_cast<float>(value))
+                             : fmt::format("{}", value);
 }
 
 bool same(SourceLine a, SourceLine b) {
@@ -101,7 +110,7 @@ void NodeWriter::append_name(Pattern& line, NodeId id) const {
       line << name_of(*node.parameter());
       break;
     case NodeKind::number:
-      line << "number";
+      line << text_of_number(node, outline_.recording().dtype(node.first_output()));
       break;
     case NodeKind::constant:
       (line << "#").index(outline_.number_of(id));

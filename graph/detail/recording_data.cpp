@@ -135,6 +135,24 @@ const Parameter* NodeView::parameter() const {
   return &recording_->parameters[attributes().slots[0]].parameter;
 }
 
+std::optional<double> NodeView::number() const {
+  if (&op() != &detail::number_op) return std::nullopt;
+  const Array value = recording_->outputs[first_output()].array();
+  switch (value.dtype) {
+    case DType::f32:
+      return *value.as<float>();
+    case DType::f64:
+      return *value.as<double>();
+    case DType::i32:
+      return *value.as<std::int32_t>();
+    case DType::i64:
+      return static_cast<double>(*value.as<std::int64_t>());
+    case DType::boolean:
+      return *value.as<bool>() ? 1 : 0;
+  }
+  return std::nullopt;
+}
+
 std::size_t RecordingView::size() const { return recording_->nodes.size(); }
 std::size_t RecordingView::outputs() const { return recording_->outputs.size(); }
 NodeId RecordingView::node_of(OutputId output) const { return recording_->outputs[output].node; }

@@ -114,7 +114,7 @@ model/cell
   %2.scores = squash(%1)                                f32 [2, 4]
   %3{.left, .1} = halves(%2.scores)                     2 x f32 [2, 2]
   %4 = plus(%3.left, %3.1)                              f32 [2, 2]
-  %5 = plus(%4, number)                                 f32 [2, 2]
+  %5 = plus(%4, 0.5)                                    f32 [2, 2]
 
 model/norm
   mean                                                  f32 [2, 4]          state
