@@ -1,5 +1,10 @@
 #include "chronograd/ops/log_softmax.h"
 
+#include <limits>
+#include <string>
+
+#include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"
@@ -8,6 +13,7 @@
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 namespace {
@@ -29,11 +35,30 @@ const Op op{
     .cost = detail::softmax_cost,
 };
 
+bool broadcasts_to(Shape from, Shape to) {
+  if (from.rank() > to.rank()) return false;
+  for (int axis = -from.rank(); axis < 0; ++axis) {
+    if (from[axis] != to[axis] && from[axis] != 1) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Tensor log_softmax(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
   return apply(op, {x}, {.integers = integers});
+}
+
+Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
+  const CalledFrom caller{x.where};
+  if (!broadcasts_to(mask.shape(), shape_of(x))) {
+    throw ShapeError("log_softmax: " + to_string(shape_of(x)) + " with a mask of " +
+                     to_string(mask.shape()) + "; the mask must broadcast to the shape of x " +
+                     to_string(Place{.line = x.where}));
+  }
+  constexpr double nothing = -std::numeric_limits<double>::infinity();
+  return where(mask, log_softmax(where(mask, x, nothing), axis), 0);
 }
 
 }  // namespace chronograd

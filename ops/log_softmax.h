@@ -9,4 +9,8 @@ namespace chronograd {
 /// Gradient: dy - e^y sum(dy).
 Tensor log_softmax(Operand x, int axis = -1);
 
+/// The same over those elements where `mask`, of bool and broadcast to x's shape, is true. The
+/// others are 0, so that they add nothing to a loss, and so is their gradient, whatever x is there.
+Tensor log_softmax(Operand x, const Tensor& mask, int axis = -1);
+
 }  // namespace chronograd

@@ -4,9 +4,13 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
+#include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/sum.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/softmax_rows.h"
 
@@ -66,6 +70,31 @@ TEST_CASE("log_softmax refuses integers, scalars and axes that are not there") {
                        ShapeError);
   CHECK_THROWS_WITH_AS(log_softmax(counted({2, 3}), -3),
                        Contains("log_softmax: axis -3 of [2, 3]; it has 2 axes ("), ShapeError);
+}
+
+TEST_CASE("a mask leaves elements out of log_softmax; without any left all is 0") {
+  const double e = std::exp(1.);
+  const bool some[] = {true, true, false, false, false, false};
+  const Tensor mask = Tensor::copy_of(std::span<const bool>(some), {2, 3});
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Tensor x = Tensor::copy_of<double>({1, 2, nan, 3, nan, 1e300}, {2, 3});
+  const Tape tape;
+  const Tensor y = log_softmax(x, mask);
+  const Tensor dx = gradient(sum(y), x);
+  CHECK(y.values<double>()[0] == doctest::Approx(-std::log(1 + e)));
+  CHECK(y.values<double>()[1] == doctest::Approx(1 - std::log(1 + e)));
+  CHECK(dx.values<double>()[0] == doctest::Approx(1 - 2 / (1 + e)));
+  CHECK(dx.values<double>()[1] == doctest::Approx(1 - 2 * e / (1 + e)));
+  for (std::size_t k = 2; k < 6; ++k) {
+    CHECK(y.values<double>()[k] == 0);
+    CHECK(dx.values<double>()[k] == 0);
+  }
+  CHECK_THROWS_WITH_AS(
+      log_softmax(x, Tensor::copy_of(std::span<const bool>(some), {6})),
+      Contains("log_softmax: [2, 3] with a mask of [6]; the mask must broadcast to "
+               "the shape of x (tests/ops/log_softmax_test.cpp:"),
+      ShapeError);
+  CHECK_THROWS_AS(log_softmax(x, x), DTypeError);
 }
 
 GRADIENT_CASE("log_softmax", Smooth::yes, [](Draw& draw) -> Trial {
