@@ -4,19 +4,12 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/per_axis.h"
+#include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/detail/view.h"
 
 namespace chronograd {
 namespace {
-
-bool fits(Shape from, Shape to) {
-  if (from.rank() > to.rank()) return false;
-  for (int k = 1; k <= from.rank(); ++k) {
-    if (from[-k] != to[-k] && from[-k] != 1) return false;
-  }
-  return true;
-}
 
 // Recorded in place of a leading size that is not repeated, so that rows can be stacked.
 constexpr std::int64_t as_before = -1;
@@ -33,7 +26,7 @@ Shape target(Shape from, std::span<const std::int64_t> sizes) {
 void infer(Inference& inference) {
   const Shape from = inference.shape(0);
   const Shape to = target(from, inference.integers());
-  if (!fits(from, to)) {
+  if (!detail::broadcasts_to(from, to)) {
     inference.fail(to_string(from) + " to " + to_string(to),
                    "only new leading axes and axes of size 1 can be repeated");
   }

@@ -8,6 +8,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"
+#include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_rows.h"
 #include "chronograd/ops/exp.h"
 #include "chronograd/ops/mul.h"
@@ -35,14 +36,6 @@ const Op op{
     .cost = detail::softmax_cost,
 };
 
-bool broadcasts_to(Shape from, Shape to) {
-  if (from.rank() > to.rank()) return false;
-  for (int axis = -from.rank(); axis < 0; ++axis) {
-    if (from[axis] != to[axis] && from[axis] != 1) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Tensor log_softmax(Operand x, int axis) {
@@ -52,7 +45,7 @@ Tensor log_softmax(Operand x, int axis) {
 
 Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
   const CalledFrom caller{x.where};
-  if (!broadcasts_to(mask.shape(), shape_of(x))) {
+  if (!detail::broadcasts_to(mask.shape(), shape_of(x))) {
     throw ShapeError("log_softmax: " + to_string(shape_of(x)) + " with a mask of " +
                      to_string(mask.shape()) + "; the mask must broadcast to the shape of x " +
                      to_string(Place{.line = x.where}));

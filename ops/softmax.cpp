@@ -21,12 +21,7 @@ void infer_masked(Inference& inference) {
   }
   const Shape shape = inference.shape(0);
   const Shape mask = inference.shape(1);
-  bool fits = false;
-  try {
-    fits = broadcast(shape, mask) == shape;
-  } catch (const ShapeError&) {
-  }
-  if (!fits) {
+  if (!detail::broadcasts_to(mask, shape)) {
     inference.fail(to_string(shape) + " with a mask of " + to_string(mask),
                    "the mask must broadcast to the shape of x");
   }

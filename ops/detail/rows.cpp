@@ -17,6 +17,14 @@ Array axis_last(const Array& array, int axis) {
   return seen;
 }
 
+bool broadcasts_to(Shape from, Shape to) {
+  if (from.rank() > to.rank()) return false;
+  for (int axis = -from.rank(); axis < 0; ++axis) {
+    if (from[axis] != to[axis] && from[axis] != 1) return false;
+  }
+  return true;
+}
+
 Array stretched(const Array& array, Shape shape) {
   PerAxis strides{shape.rank()};
   const int missing = shape.rank() - array.shape.rank();
