@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
-#include "chronograd/graph/threads.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/compare.h"
@@ -15,17 +14,13 @@
 #include "chronograd/ops/transpose.h"
 #include "chronograd/ops/where.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/ops/use_threads.h"
 
 namespace chronograd {
 namespace {
 
 using test::Draw;
-
-struct Threads {
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(before); }
-  int before = threads();
-};
+using test::UseThreads;
 
 TEST_CASE("elementwise results do not depend on the number of threads") {
   Draw draw{4};
@@ -42,11 +37,11 @@ TEST_CASE("elementwise results do not depend on the number of threads") {
       };
       std::vector<Tensor> alone;
       {
-        const Threads one(1);
+        const UseThreads one(1);
         alone = results();
       }
       for (const int count : {2, 3, 7}) {
-        const Threads several(count);
+        const UseThreads several(count);
         const std::vector<Tensor> together = results();
         for (std::size_t k = 0; k < alone.size(); ++k) CHECK(same_values(together[k], alone[k]));
       }
@@ -55,7 +50,7 @@ TEST_CASE("elementwise results do not depend on the number of threads") {
 }
 
 TEST_CASE("an error on another thread reaches the user") {
-  const Threads several(3);
+  const UseThreads several(3);
   std::vector<std::int32_t> divisors(100'000, 1);
   divisors.back() = 0;
   const Tensor x = ones({100'000}, DType::i32);

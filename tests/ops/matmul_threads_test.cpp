@@ -4,28 +4,23 @@
 #include <thread>
 #include <vector>
 
-#include "chronograd/graph/threads.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/matmul.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/ops/use_threads.h"
 
 namespace chronograd {
 namespace {
 
 using test::Draw;
-
-struct Threads {
-  explicit Threads(int count) { set_threads(count); }
-  ~Threads() { set_threads(before); }
-  int before = threads();
-};
+using test::UseThreads;
 
 TEST_CASE("the bits depend on the number of threads at most") {
   Draw draw{2};
   const Tensor a = cast(draw.tensor({64, 200}), DType::f32);
   const Tensor b = cast(draw.tensor({200, 800}), DType::f32);
   for (const int count : {1, 2, 3}) {
-    const Threads threads(count);
+    const UseThreads threads(count);
     const Tensor first = matmul(a, b);
     for (int repeat = 0; repeat < 10; ++repeat) CHECK(same_values(matmul(a, b), first));
   }
