@@ -172,9 +172,10 @@ struct Algebra {
   /// along its leading axis. A rule, since it may depend on an axis; null: none. For elementwise
   /// ops it follows from the shapes; ask `stacked_inputs`.
   std::uint32_t (*stacks)(const Inference&) = nullptr;
-  /// Sum law: the sum of op(xi, yi) over i is op(join(xi), join(yi)), joined along the axis of
-  /// input 0 and of input 1 that the product sums over: those axes.
-  std::optional<std::array<std::int8_t, 2>> sums_over = std::nullopt;
+  /// Sum law: the sum of op(xi, yi..) over i is op(join(xi), join(yi)..), joined along the axis of
+  /// each input that the op sums over. Says those axes, counted from the front; an empty list: no
+  /// such law. Null: none.
+  std::vector<int> (*sums_over)(const Inference&) = nullptr;
   /// What the op does to the last axis of its input when the output has 1 there and the input's
   /// sizes elsewhere.
   Reduction reduction = Reduction::none;
@@ -191,8 +192,8 @@ struct Algebra {
 /// An op: a name, a shape rule, a way to compute, a gradient rule and its algebra. Defined once as
 /// a constant with designated initialisers; see docs/add-an-op.md.
 ///
-/// To compute it has a `program` (elementwise), or a `kernel`, or a `view` with or without a
-/// kernel for when the view cannot be had.
+/// To compute it has a `program` (elementwise), or a `kernel`, or a `place`, or a `view` with or
+/// without a kernel for when the view cannot be had.
 struct Op {
   std::string_view name;
 
@@ -206,6 +207,11 @@ struct Op {
 
   /// Points the outputs at input memory; false when these strides do not allow it.
   bool (*view)(const Run&) = nullptr;
+
+  /// The inverse of a view, for ops whose one output is nothing but their inputs side by side:
+  /// where in the output each input's numbers lie. They are copied there, unless they could be
+  /// computed in place. Such an op needs no kernel.
+  void (*place)(const Run&, std::span<Array> places) = nullptr;
 
   /// The gradient with respect to one input, written in ops, so that it can be differentiated.
   /// Has the input's shape. Never called for inputs that are not floating.

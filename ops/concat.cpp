@@ -31,12 +31,12 @@ void infer(Inference& inference) {
   inference.output(first.with(axis, size), inference.dtype(0));
 }
 
-void kernel(const Run& run) {
-  const int axis = detail::axis_of(run);
+void place(const Run& run, std::span<Array> places) {
+  const int axis = run.outputs[0].shape.axis(static_cast<int>(run.integer(0)));
   std::int64_t start = 0;
-  for (const Array& part : run.inputs) {
-    const std::int64_t size = part.shape[axis];
-    copy(part, detail::part_of(run.outputs[0], axis, start, size));
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const std::int64_t size = run.inputs[k].shape[axis];
+    places[k] = detail::part_of(run.outputs[0], axis, start, size);
     start += size;
   }
 }
@@ -51,7 +51,7 @@ Tensor gradient(const Differential& d, int k) {
 const Op op{
     .name = "concat",
     .infer = infer,
-    .kernel = kernel,
+    .place = place,
     .gradient = gradient,
     .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::joining_cost,

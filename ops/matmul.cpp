@@ -99,6 +99,10 @@ std::uint32_t stacks(const Inference& inference) {
   return (has_batches(a) ? 0b01u : 0u) | (has_batches(b) ? 0b10u : 0u);
 }
 
+std::vector<int> sums_over(const Inference& inference) {
+  return {inference.shape(0).rank() - 1, inference.shape(1).rank() - 2};
+}
+
 constexpr std::array<Reads, 3> reads = {{{.inputs = 0b10}, {.inputs = 0b01}}};
 
 const Op op{
@@ -107,7 +111,7 @@ const Op op{
     .kernel = kernel,
     .gradient = gradient,
     .gradient_reads = reads,
-    .algebra = {.stacks = stacks, .sums_over = {{-1, -2}}},
+    .algebra = {.stacks = stacks, .sums_over = sums_over},
     .cost = cost,
 };
 

@@ -1,5 +1,7 @@
 #include "chronograd/ops/sum.h"
 
+#include <bit>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
 #include "chronograd/ops/detail/reduction_kernels.h"
@@ -12,12 +14,20 @@ void kernel(const Run& run) {
   detail::sum(x, detail::reduced_axes(x.shape, run.attributes.integers), run.outputs[0]);
 }
 
+std::vector<int> sums_over(const Inference& inference) {
+  const std::uint32_t axes = detail::reduced_axes(inference.shape(0), inference.integers());
+  if (axes == 0) return {};
+  return {std::countr_zero(axes)};
+}
+
 const Op op{
     .name = "sum",
     .infer = detail::infer_reduction,
     .kernel = kernel,
     .gradient = [](const Differential& d, int) { return detail::repeat_to_input(d, d.dy()); },
-    .algebra = {.stacks = detail::reduction_stacks, .reduction = Reduction::sum},
+    .algebra = {.stacks = detail::reduction_stacks,
+                .sums_over = sums_over,
+                .reduction = Reduction::sum},
     .cost = detail::reduction_cost,
 };
 

@@ -36,7 +36,11 @@ void execute(const Op& op, Attributes attributes, const PlaceIds& place,
       allocate(output);
     }
   }
-  if (op.program) {
+  if (op.place != nullptr) {
+    std::vector<Array> places(inputs.size());
+    op.place(run, places);
+    for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], places[k]);
+  } else if (op.program) {
     const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
     interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
               {&store, 1});
