@@ -11,7 +11,8 @@ constexpr Instruction program[] = {{Scalar::sigmoid, 0}};
 
 Tensor gradient(const Differential& d, int) {
   const Tensor y = d.output();
-  return d.dy() * (y * (1 - y));
+  const Tensor dy_y = d.dy() * y;
+  return dy_y - dy_y * y;
 }
 
 const Op op{

@@ -2,7 +2,6 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/mul.h"
-#include "chronograd/ops/square.h"
 #include "chronograd/ops/sub.h"
 
 namespace chronograd {
@@ -10,11 +9,16 @@ namespace {
 
 constexpr Instruction program[] = {{Scalar::tanh, 0}};
 
+Tensor gradient(const Differential& d, int) {
+  const Tensor y = d.output();
+  return d.dy() - d.dy() * y * y;
+}
+
 const Op op{
     .name = "tanh",
     .infer = infer_floating,
     .program = {program},
-    .gradient = [](const Differential& d, int) { return d.dy() * (1 - square(d.output())); },
+    .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
 };
 
