@@ -43,28 +43,32 @@ void for_each_operand(const Instruction& step, F f) {
   }
 }
 
-/// One pass over all elements. A tile is a block of rows and columns of the innermost two axes;
-/// a register holds a tile, packed, either in the arrays' own memory or in a slot of the scratch.
-class Pass {
+/// Which blocks are packed in memory: runs along a row, whole rows that follow each other, none.
+enum class Tiling { runs, rows, squares };
+
+struct Register {
+  std::byte* data = nullptr;  ///< the present tile
+  int last_use = -1;          ///< the last instruction that reads it; `end` if it is stored
+  int walker = -1;            ///< whose memory it lies in
+  int slot = -1;              ///< or else where in the scratch
+  // what the slot of an input holds
+  const std::byte* loaded = nullptr;
+  std::int64_t loaded_rows = 0;
+  std::int64_t loaded_columns = 0;
+};
+
+}  // namespace
+
+/// How a pass goes over all elements. A tile is a block of rows and columns of the innermost two
+/// axes; a register holds a tile, packed, either in the arrays' own memory or in a slot of the
+/// scratch.
+class PreparedPass::Pass {
  public:
   Pass(std::span<const Instruction> code, DType compute, Shape shape, std::span<const Array> inputs,
        std::span<const Store> stores);
-  void run();
 
  private:
-  /// Which blocks are packed in memory: runs along a row, whole rows that follow each other, none.
-  enum class Tiling { runs, rows, squares };
-
-  struct Register {
-    std::byte* data = nullptr;  ///< the present tile
-    int last_use = -1;          ///< the last instruction that reads it; `end` if it is stored
-    int walker = -1;            ///< whose memory it lies in
-    int slot = -1;              ///< or else where in the scratch
-    // what the slot of an input holds
-    const std::byte* loaded = nullptr;
-    std::int64_t loaded_rows = 0;
-    std::int64_t loaded_columns = 0;
-  };
+  friend class TileRun;
 
   void find_last_uses();
   void choose_tiles();
@@ -74,34 +78,66 @@ class Pass {
   bool readable_in_place(std::size_t input) const;
   int walker_to_write(std::size_t instruction) const;
 
-  void load(std::size_t input);
-  void store(std::size_t index);
-  Block memory(const Walker& walker) const;
-  Block tile(std::byte* data) const;
-  std::byte* slot(int number) { return scratch_ + static_cast<std::size_t>(number) * pitch_; }
-
-  std::span<const Instruction> code_;
+  const std::vector<Instruction> code_;
   const DType compute_;
   const std::int64_t element_;
-  std::span<const Store> stores_;
+  std::vector<int> stored_;  ///< the registers
   const std::size_t inputs_;
   const int end_;
   Nest nest_;
   Tiling tiling_ = Tiling::runs;
-  std::int64_t rows_ = 1;
-  std::int64_t columns_ = 1;
   std::size_t pitch_ = 0;
   std::vector<Loop> loops_;
   std::vector<Register> registers_;
+};
+
+/// One run of a pass.
+class TileRun {
+ public:
+  using Pass = PreparedPass::Pass;
+
+  explicit TileRun(const Pass& pass) : pass_(pass), nest_(spare_nest()), registers_(spare()) {
+    nest_ = pass.nest_;
+    registers_ = pass.registers_;
+  }
+  void over(std::span<std::byte* const> data) {
+    nest_.begin_at(data);
+    for (Register& r : registers_) r.loaded = nullptr;
+    run();
+  }
+
+ private:
+  static Nest& spare_nest() {
+    thread_local Nest nest{Shape{}, 0};
+    return nest;
+  }
+  static std::vector<Register>& spare() {
+    thread_local std::vector<Register> registers;
+    return registers;
+  }
+
+  void run();
+  void load(std::size_t input);
+  void store(std::size_t index);
+  Block memory(const Walker& walker) const;
+  Block tile(std::byte* data) const;
+  std::byte* slot(int number) { return scratch_ + static_cast<std::size_t>(number) * pass_.pitch_; }
+
+  const Pass& pass_;
+  Nest& nest_;
+  std::vector<Register>& registers_;
+  std::int64_t rows_ = 1;
+  std::int64_t columns_ = 1;
   alignas(64) std::byte scratch_[scratch_bytes];
 };
 
+using Pass = PreparedPass::Pass;
+
 Pass::Pass(std::span<const Instruction> code, DType compute, Shape shape,
            std::span<const Array> inputs, std::span<const Store> stores)
-    : code_(code),
+    : code_(code.begin(), code.end()),
       compute_(compute),
       element_(static_cast<std::int64_t>(size_of(compute))),
-      stores_(stores),
       inputs_(inputs.size()),
       end_(static_cast<int>(code.size())),
       nest_(shape, inputs.size() + stores.size()) {
@@ -113,7 +149,10 @@ Pass::Pass(std::span<const Instruction> code, DType compute, Shape shape,
   loops_.reserve(code.size());
   for (const Instruction& step : code) loops_.push_back(loop_of(step.op, compute));
   for (const Array& input : inputs) nest_.add(input);
-  for (const Store& store : stores) nest_.add(store.to);
+  for (const Store& store : stores) {
+    nest_.add(store.to);
+    stored_.push_back(store.from);
+  }
   nest_.merge();
   find_last_uses();
   choose_tiles();
@@ -124,9 +163,7 @@ void Pass::find_last_uses() {
     for_each_operand(code_[i],
                      [&](std::size_t r) { registers_[r].last_use = static_cast<int>(i); });
   }
-  for (const Store& store : stores_) {
-    registers_[static_cast<std::size_t>(store.from)].last_use = end_;
-  }
+  for (const int from : stored_) registers_[static_cast<std::size_t>(from)].last_use = end_;
 }
 
 /// An axis along which some array is adjacent that is not so along the last one; -1 for none.
@@ -195,8 +232,8 @@ bool Pass::readable_in_place(std::size_t input) const {
 /// there is read later; -1 for none.
 int Pass::walker_to_write(std::size_t instruction) const {
   const auto& walkers = nest_.walkers();
-  for (std::size_t i = 0; i < stores_.size(); ++i) {
-    if (stores_[i].from != static_cast<int>(inputs_ + instruction)) continue;
+  for (std::size_t i = 0; i < stored_.size(); ++i) {
+    if (stored_[i] != static_cast<int>(inputs_ + instruction)) continue;
     const Walker& to = walkers[inputs_ + i];
     if (!packed(to)) continue;
     bool free = true;
@@ -239,28 +276,28 @@ int Pass::place_registers() {
   return slots;
 }
 
-void Pass::run() {
+void TileRun::run() {
   const int column = nest_.rank() - 1;
   const int row = nest_.rank() - 2;
   do {
     columns_ = nest_.extent(column);
     rows_ = row >= 0 ? nest_.extent(row) : 1;
     const auto n = static_cast<std::size_t>(rows_ * columns_);
-    for (std::size_t i = 0; i < inputs_; ++i) load(i);
-    for (std::size_t i = 0; i < code_.size(); ++i) {
-      Register& result = registers_[inputs_ + i];
+    for (std::size_t i = 0; i < pass_.inputs_; ++i) load(i);
+    for (std::size_t i = 0; i < pass_.code_.size(); ++i) {
+      Register& result = registers_[pass_.inputs_ + i];
       result.data = result.slot >= 0
                         ? slot(result.slot)
                         : nest_.walkers()[static_cast<std::size_t>(result.walker)].data;
-      const Instruction& step = code_[i];
-      loops_[i](registers_[step.a].data, registers_[step.b].data, registers_[step.c].data,
-                result.data, n);
+      const Instruction& step = pass_.code_[i];
+      pass_.loops_[i](registers_[step.a].data, registers_[step.b].data, registers_[step.c].data,
+                      result.data, n);
     }
-    for (std::size_t i = 0; i < stores_.size(); ++i) store(i);
+    for (std::size_t i = 0; i < pass_.stored_.size(); ++i) store(i);
   } while (nest_.next());
 }
 
-void Pass::load(std::size_t input) {
+void TileRun::load(std::size_t input) {
   const Walker& w = nest_.walkers()[input];
   Register& r = registers_[input];
   if (r.slot < 0) {
@@ -275,19 +312,23 @@ void Pass::load(std::size_t input) {
   r.loaded_columns = columns_;
 }
 
-void Pass::store(std::size_t index) {
-  const std::size_t to = inputs_ + index;
-  const Register& from = registers_[static_cast<std::size_t>(stores_[index].from)];
+void TileRun::store(std::size_t index) {
+  const std::size_t to = pass_.inputs_ + index;
+  const Register& from = registers_[static_cast<std::size_t>(pass_.stored_[index])];
   if (from.walker == static_cast<int>(to)) return;
   move(tile(from.data), memory(nest_.walkers()[to]), rows_, columns_);
 }
 
-Block Pass::memory(const Walker& w) const {
+Block TileRun::memory(const Walker& w) const {
   const int rank = nest_.rank();
   return {w.data, w.dtype, rank > 1 ? nest_.stride(w, rank - 2) : 0, nest_.stride(w, rank - 1)};
 }
 
-Block Pass::tile(std::byte* data) const { return {data, compute_, columns_ * element_, element_}; }
+Block TileRun::tile(std::byte* data) const {
+  return {data, pass_.compute_, columns_ * pass_.element_, pass_.element_};
+}
+
+namespace {
 
 /// The commonest pass: one instruction over dense arrays, which needs no tiles.
 bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
@@ -313,7 +354,16 @@ bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
 void interpret_part(std::span<const Instruction> code, DType compute, Shape shape,
                     std::span<const Array> inputs, std::span<const Store> stores) {
   if (run_whole(code, compute, shape, inputs, stores)) return;
-  Pass{code, compute, shape, inputs, stores}.run();
+  const Pass pass{code, compute, shape, inputs, stores};
+  TileRun run{pass};
+  std::array<std::byte*, most_registers + 64> few;
+  std::vector<std::byte*> many;
+  if (inputs.size() + stores.size() > few.size()) many.resize(inputs.size() + stores.size());
+  std::byte** const data = many.empty() ? few.data() : many.data();
+  std::size_t count = 0;
+  for (const Array& input : inputs) data[count++] = input.data;
+  for (const Store& store : stores) data[count++] = store.to.data;
+  run.over({data, count});
 }
 
 /// Rows [begin, end) along an axis, counted from the end since shapes are aligned there.
@@ -344,6 +394,19 @@ void interpret(std::span<const Instruction> code, DType compute, Shape shape,
       to.push_back({store.from, rows_of(store.to, axis, begin, end)});
     interpret_part(code, compute, shape.with(axis, end - begin), from, to);
   });
+}
+
+PreparedPass::PreparedPass(std::span<const Instruction> code, DType compute, Shape shape,
+                           std::span<const Array> inputs, std::span<const Store> stores)
+    : pass_(std::make_unique<const Pass>(code, compute, shape, inputs, stores)) {}
+
+PreparedPass::~PreparedPass() = default;
+
+void PreparedPass::run(std::span<std::byte* const> data, std::size_t count) const {
+  if (count == 0) return;
+  const std::size_t operands = data.size() / count;
+  TileRun run{*pass_};
+  for (std::size_t k = 0; k < count; ++k) run.over(data.subspan(k * operands, operands));
 }
 
 }  // namespace chronograd::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 
 #include "chronograd/graph/array.h"
@@ -21,5 +22,25 @@ struct Store {
 /// element size.
 void interpret(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores);
+
+/// The same, prepared once for arrays of equal shapes, strides and dtypes, and run for any number
+/// of them, on the calling thread. The arrays given to prepare it show by their addresses which
+/// share memory; nothing is read from them.
+class PreparedPass {
+ public:
+  PreparedPass(std::span<const Instruction> code, DType compute, Shape shape,
+               std::span<const Array> inputs, std::span<const Store> stores);
+  ~PreparedPass();
+  PreparedPass(const PreparedPass&) = delete;
+  PreparedPass& operator=(const PreparedPass&) = delete;
+
+  /// Runs `count` times; `data` has the addresses of the inputs and then the stores, each time.
+  void run(std::span<std::byte* const> data, std::size_t count) const;
+
+  class Pass;
+
+ private:
+  std::unique_ptr<const Pass> pass_;
+};
 
 }  // namespace chronograd::detail

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "chronograd/graph/array.h"
@@ -33,6 +34,11 @@ class Nest {
   std::int64_t size(int axis) const { return axes_[at(axis)].size; }
   std::int64_t stride(const Walker& walker, int axis) const { return walker.stride[at(axis)]; }
   const std::vector<Walker>& walkers() const { return walkers_; }
+
+  /// Lets the walkers, which are at the first block, begin at other addresses.
+  void begin_at(std::span<std::byte* const> data) {
+    for (std::size_t k = 0; k < walkers_.size(); ++k) walkers_[k].data = data[k];
+  }
 
   /// How far a block reaches along an axis; 1 unless set.
   void set_step(int axis, std::int64_t step) { axes_[at(axis)].step = step; }
