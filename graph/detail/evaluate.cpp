@@ -3,11 +3,10 @@
 #include "chronograd/graph/detail/execute.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/planning.h"
 
 namespace chronograd::detail {
-namespace {
 
-// A value that leaves the evaluation is dense and holds no more memory than its own.
 void give_own_memory(Output& output) {
   const Array array = output.array();
   const std::size_t bytes = static_cast<std::size_t>(output.shape.size()) * size_of(output.dtype);
@@ -19,21 +18,36 @@ void give_own_memory(Output& output) {
   output.strides = own.strides;
 }
 
-}  // namespace
-
 void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
+  {
+    const FlushDenormals flush;
+    for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+      Output& output = recording.outputs[o];
+      if (output.handle != nullptr && output.available) give_own_memory(output);
+    }
+    if (planning()) {
+      compute_planned(asked, committing);
+    } else {
+      compute(asked, committing);
+    }
+  }
+  if (mode == Mode::forward_only) {
+    for (Assignment& a : assignments_) {
+      if (a.output == no_id) continue;
+      a.value = recording.outputs[a.output].array();
+      a.output = no_id;
+    }
+  }
+  publish();
+  if (mode == Mode::forward_only) forget_everything();
+}
+
+void TapeState::compute(std::span<const OutputId> asked, bool committing) {
   const std::vector<NodeId> needed = needed_for(asked);
   decide_what_to_keep(needed, asked, committing);
+  evaluations_ = plan::mixed(plan_key(asked, committing).evaluation, 1);
   try {
-    const FlushDenormals flush;
     run(needed);
-    if (mode == Mode::forward_only) {
-      for (Assignment& a : assignments_) {
-        if (a.output == no_id) continue;
-        a.value = recording.outputs[a.output].array();
-        a.output = no_id;
-      }
-    }
   } catch (...) {
     for (const NodeId id : needed) {
       const Node& node = recording.nodes[id];
@@ -43,8 +57,6 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
     }
     throw;
   }
-  publish();
-  if (mode == Mode::forward_only) forget_everything();
 }
 
 std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
@@ -115,10 +127,6 @@ void TapeState::decide_what_to_keep(std::span<const NodeId> needed, std::span<co
 }
 
 void TapeState::run(std::span<const NodeId> needed) {
-  for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
-    Output& output = recording.outputs[o];
-    if (output.handle != nullptr && output.available) give_own_memory(output);
-  }
   for (const NodeId id : needed) {
     const Node& node = recording.nodes[id];
     run_node(node);
@@ -206,6 +214,7 @@ void TapeState::publish() noexcept {
 void TapeState::forget_everything() noexcept {
   recording.clear();
   first_waiting_ = 0;
+  evaluations_ = 0;
 }
 
 }  // namespace chronograd::detail

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/plan/cache.h"
 
 namespace chronograd::detail {
 
@@ -61,6 +62,9 @@ class TapeState {
   std::vector<NodeId> needed_for(std::span<const OutputId> asked);
   void decide_what_to_keep(std::span<const NodeId> needed, std::span<const OutputId> asked,
                            bool committing);
+  void compute(std::span<const OutputId> asked, bool committing);
+  void compute_planned(std::span<const OutputId> asked, bool committing);
+  plan::Key plan_key(std::span<const OutputId> asked, bool committing) const;
   void run(std::span<const NodeId> needed);
   void run_node(const Node& node);
   void publish() noexcept;
@@ -69,8 +73,12 @@ class TapeState {
   std::vector<Assignment> assignments_;
   OutputId first_waiting_ = 0;  ///< no output before it has a handle that waits
   std::uint32_t visit_ = 0;
+  std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far
   int commits_ = 0;
 };
+
+/// A value that leaves an evaluation is dense and holds no more memory than its own.
+void give_own_memory(Output& output);
 
 /// The innermost open tape of this thread, or null.
 TapeState* current_tape();

@@ -24,6 +24,7 @@
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/tanh.h"
+#include "tests/planning.h"
 
 // Every allocation of this program goes through these, so that the k-th can fail.
 namespace {
@@ -167,10 +168,14 @@ std::int64_t fail_each(Fault fault) {
 }
 
 TEST_CASE("the k-th kernel of a training step fails, for every k") {
+  CHECK(fail_each(Fault::kernel) > 20);
+  const test::Planning node_by_node{false};
   CHECK(fail_each(Fault::kernel) > 60);
 }
 
 TEST_CASE("the k-th pooled block fails, for every k") {
+  CHECK(fail_each(Fault::pooled_block) > 100);
+  const test::Planning node_by_node{false};
   CHECK(fail_each(Fault::pooled_block) > 200);
 }
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -14,6 +15,7 @@
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/sum.h"
 #include "tests/autodiff/random_graph.h"
+#include "tests/planning.h"
 
 namespace chronograd::test {
 namespace {
@@ -64,7 +66,8 @@ std::vector<std::vector<double>> gradients(const RandomGraph& graph, std::functi
   return result;
 }
 
-TEST_CASE("reading values on the way changes no bit of the gradients") {
+TEST_CASE("reading values on the way changes no bit of the gradients, node by node") {
+  const Planning node_by_node{false};
   for (std::uint64_t seed = 0; seed < graphs; ++seed) {
     CAPTURE(seed);
     const RandomGraph graph{seed};
@@ -72,6 +75,36 @@ TEST_CASE("reading values on the way changes no bit of the gradients") {
     const auto expected = gradients(graph, [] { return false; });
     CHECK(gradients(graph, [] { return true; }) == expected);
     CHECK(gradients(graph, [&] { return dice.below(3) == 0; }) == expected);
+  }
+}
+
+double largest_difference(const std::vector<std::vector<double>>& as,
+                          const std::vector<std::vector<double>>& bs) {
+  double largest = 0;
+  for (std::size_t k = 0; k < as.size(); ++k) {
+    for (std::size_t i = 0; i < as[k].size(); ++i) {
+      const double scale = 1 + std::abs(as[k][i]);
+      largest = std::max(largest, std::abs(as[k][i] - bs[k][i]) / scale);
+    }
+  }
+  return largest;
+}
+
+TEST_CASE("planned gradients are those of node by node, whatever is read on the way") {
+  for (std::uint64_t seed = 0; seed < graphs; ++seed) {
+    CAPTURE(seed);
+    const RandomGraph graph{seed};
+    RandomStream dice{seed};
+    std::vector<std::vector<double>> expected;
+    {
+      const Planning node_by_node{false};
+      expected = gradients(graph, [] { return false; });
+    }
+    const auto never = gradients(graph, [] { return false; });
+    CHECK(largest_difference(expected, never) < 1e-10);
+    CHECK(gradients(graph, [] { return false; }) == never);  // the plan again
+    const auto sometimes = gradients(graph, [&] { return dice.below(3) == 0; });
+    CHECK(largest_difference(expected, sometimes) < 1e-10);
   }
 }
 

@@ -23,6 +23,7 @@
 #include "chronograd/ops/tanh.h"
 #include "chronograd/ops/transpose.h"
 #include "tests/graph/probe.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -188,6 +189,7 @@ TEST_SUITE("what is computed") {
   }
 
   TEST_CASE("a value that was kept for gradients can be had again without computing it again") {
+    const test::Planning node_by_node{false};
     seen.clear();
     const Tape tape;
     Tensor y;
@@ -202,6 +204,7 @@ TEST_SUITE("what is computed") {
 
 TEST_SUITE("memory") {
   TEST_CASE("the memory of a value goes with its last reader") {
+    const test::Planning node_by_node{false};
     seen.clear();
     const Tape tape{Tape::forward_only};
     const Tensor y = sum(probe(probe(full({100}, 1))) + 1);
@@ -212,6 +215,7 @@ TEST_SUITE("memory") {
   }
 
   TEST_CASE("a step returns the memory of all that nobody holds") {
+    const test::Planning node_by_node{false};
     const Model model;
     seen.clear();
     const Tape tape;
@@ -233,6 +237,7 @@ TEST_SUITE("memory") {
   }
 
   TEST_CASE("a small piece that is held does not hold the whole") {
+    const test::Planning node_by_node{false};
     seen.clear();
     const Tape tape{Tape::forward_only};
     const Tensor row = at(probe(full({100, 10}, 1)), 7);
@@ -284,6 +289,7 @@ TEST_SUITE("failures") {
   }
 
   TEST_CASE("a failing evaluation returns its memory") {
+    const test::Planning node_by_node{false};
     seen.clear();
     const Tape tape;
     const Tensor good = probe(three * 2);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "chronograd/graph/plan/plan.h"
+
+namespace chronograd::plan {
+
+/// What a plan depends on: the structure of a recording, and what was and is computed of it.
+struct Key {
+  std::uint64_t structure = 0;
+  std::uint64_t evaluation = 0;
+  std::size_t nodes = 0;
+  bool operator==(const Key&) const = default;
+};
+
+inline std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
+  return hash ^ (hash >> 32);
+}
+
+/// The remembered plan, or null. Counts a hit or a miss.
+std::shared_ptr<const Plan> find_plan(const Key& key);
+void remember_plan(const Key& key, std::shared_ptr<const Plan> plan);
+void count_fallback();
+
+}  // namespace chronograd::plan

@@ -1,0 +1,149 @@
+#include "chronograd/graph/plan/draft.h"
+
+namespace chronograd::plan {
+namespace {
+
+using detail::Node;
+using detail::Output;
+using detail::Recording;
+
+// Views are looked at with addresses that nothing lies at.
+std::byte* nowhere() { return reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46); }
+
+class Reader {
+ public:
+  Reader(Recording& recording, std::span<const NodeId> needed) : recording_(recording) {
+    draft_.nodes.reserve(needed.size());
+    draft_.values.reserve(needed.size() * 3 / 2);
+    draft_.inputs.reserve(needed.size() * 2);
+    for (const NodeId id : needed) read(id);
+    pass_on_what_is_asked();
+  }
+
+  Draft take() { return std::move(draft_); }
+
+ private:
+  // Outputs remember their values in the field that counts readers without a plan.
+  ValueId value_of(OutputId id) {
+    Output& output = recording_.outputs[id];
+    if (output.available &&
+        (output.uses >= draft_.values.size() || draft_.values[output.uses].output != id)) {
+      output.uses = add(output, id);
+      draft_.values.back().strides = output.strides;
+    }
+    return output.uses;
+  }
+
+  ValueId add(const Output& output, OutputId id) {
+    const auto value = static_cast<ValueId>(draft_.values.size());
+    draft_.values.push_back(
+        {.shape = output.shape, .strides = {}, .base = value, .output = id, .dtype = output.dtype});
+    return value;
+  }
+
+  void read(NodeId id) {
+    const Node& node = recording_.nodes[id];
+    const auto first_input = static_cast<std::uint32_t>(draft_.inputs.size());
+    for (const OutputId input : recording_.inputs_of(node)) {
+      const ValueId value = value_of(input);
+      ++draft_.values[value].uses;
+      draft_.inputs.push_back(value);
+    }
+    const auto number = static_cast<std::uint32_t>(draft_.nodes.size());
+    const auto first_value = static_cast<ValueId>(draft_.values.size());
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      Output& output = recording_.outputs[o];
+      output.uses = add(output, o);
+      Draft::Value& value = draft_.values.back();
+      value.node = number;
+      value.asked = output.asked;
+      value.wanted = output.asked || output.keep;
+    }
+    draft_.nodes.push_back(
+        {.kind = Draft::Kind::kernel,
+         .op = node.op,
+         .recorded = id,
+         .first_input = first_input,
+         .inputs = static_cast<std::uint32_t>(draft_.inputs.size() - first_input),
+         .first_value = first_value,
+         .values = node.outputs});
+    draft_.nodes.back().kind = kind_of(draft_.nodes.back());
+  }
+
+  Draft::Kind kind_of(const Draft::Node& node) {
+    if (node.op->view != nullptr && see(node)) return Draft::Kind::view;
+    for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
+      draft_.values[v].strides = Strides::dense(draft_.values[v].shape);
+    }
+    if (node.op->program) return Draft::Kind::elementwise;
+    return node.op->place != nullptr ? Draft::Kind::join : Draft::Kind::kernel;
+  }
+
+  // Whether the node's outputs are its input, seen otherwise.
+  bool see(const Draft::Node& node) {
+    const Draft::Value from = draft_.values[draft_.inputs[node.first_input]];
+    const Array input{{}, nowhere() + from.offset, from.shape, from.strides, from.dtype};
+    outputs_.resize(node.values);
+    for (std::uint32_t k = 0; k < node.values; ++k) {
+      const Draft::Value& value = draft_.values[node.first_value + k];
+      outputs_[k] = {{}, nullptr, value.shape, {}, value.dtype};
+    }
+    const Node& recorded = recording_.nodes[node.recorded];
+    const Run run{*node.op,
+                  recording_.attributes_of(recorded),
+                  recording_.place_of(recorded),
+                  {&input, 1},
+                  outputs_};
+    if (!node.op->view(run)) return false;
+    for (std::uint32_t k = 0; k < node.values; ++k) {
+      Draft::Value& value = draft_.values[node.first_value + k];
+      value.strides = outputs_[k].strides;
+      value.base = from.base;
+      value.offset = outputs_[k].data - nowhere();
+    }
+    return true;
+  }
+
+  // A result that is asked for under another name, as what is assigned, is computed in memory of
+  // its own at once.
+  void pass_on_what_is_asked() {
+    for (Draft::Value& value : draft_.values) {
+      Draft::Value& base = draft_.values[value.base];
+      if (value.asked && draft_.whole(value) && value.strides == Strides::dense(value.shape)) {
+        base.asked = base.wanted = true;
+      }
+    }
+  }
+
+  Recording& recording_;
+  Draft draft_;
+  std::vector<Array> outputs_;
+};
+
+}  // namespace
+
+Draft draft_of(Recording& recording, std::span<const NodeId> needed) {
+  return Reader(recording, needed).take();
+}
+
+namespace {
+
+std::vector<Array> arrays_of(const Draft& draft, const Draft::Node& node) {
+  std::vector<Array> arrays;
+  arrays.reserve(node.inputs);
+  for (const ValueId input : draft.inputs_of(node)) {
+    const Draft::Value& value = draft.values[input];
+    arrays.push_back({{}, nullptr, value.shape, value.strides, value.dtype});
+  }
+  return arrays;
+}
+
+}  // namespace
+
+NodeInference::NodeInference(const Draft& draft, const Recording& recording,
+                             const Draft::Node& node)
+    : arrays_(arrays_of(draft, node)),
+      inference_(*node.op, recording.attributes_of(recording.nodes[node.recorded]), {},
+                 {nullptr, {}, arrays_}, outputs_) {}
+
+}  // namespace chronograd::plan

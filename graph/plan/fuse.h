@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "chronograd/graph/plan/draft.h"
+
+namespace chronograd::plan {
+
+/// A rectangular part of a value's elements, its axes perhaps in another order: axis j of the part
+/// runs along axis `axis[j]` of the value (-1: along none), whose positions begin at `start`.
+struct Box {
+  Shape shape;
+  std::array<std::int8_t, Shape::max_rank> axis;
+  std::array<std::int64_t, Shape::max_rank> start;
+};
+
+/// Elementwise nodes that run as one program, element by element, over `shape`.
+struct Pass {
+  static constexpr std::uint16_t whole = 0xffff;
+
+  struct Input {
+    ValueId value;
+    std::uint32_t box =
+        no_id;      ///< no_id: broadcast to `shape`; else this part of what is broadcast
+    Shape boxed{};  ///< what the value is broadcast to before the part is taken
+  };
+  struct Store {
+    int from;  ///< register
+    ValueId value;
+  };
+
+  std::vector<Instruction> code;  ///< registers: the inputs first
+  std::vector<Input> inputs;
+  std::vector<Store> stores;
+  Shape shape;
+  DType compute;
+  NodeId recorded;  ///< the first of its nodes
+};
+
+struct Fusion {
+  std::vector<Pass> passes;
+  std::vector<Box> boxes;
+  std::vector<std::uint32_t> pass_of;  ///< by node; no_id for those that are not elementwise or run
+                                       ///< within the passes of their readers only
+};
+
+/// Pass: elementwise nodes of one shape that follow each other, with no other node in between, run
+/// as one program. One that is only read in parts (the gates of a split) is computed part by part
+/// where those are read.
+Fusion fuse(const Draft& draft);
+
+}  // namespace chronograd::plan

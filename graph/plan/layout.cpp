@@ -1,0 +1,117 @@
+#include "chronograd/graph/plan/layout.h"
+
+namespace chronograd::plan {
+
+std::uint32_t Layout::at(std::uint32_t e, int distance) const {
+  const Element& from = elements_[e];
+  const auto& block = blocks_[from.block];
+  const std::int64_t position =
+      std::int64_t{from.index} - elements_[block.front()].index + distance;
+  if (position < 0 || position >= static_cast<std::int64_t>(block.size())) return nowhere;
+  return block[static_cast<std::size_t>(position)];
+}
+
+// The longest part of the list that lies side by side already.
+Layout::Anchor Layout::anchor(std::span<const Piece> pieces) const {
+  Anchor best;
+  for (std::size_t first = 0; first < pieces.size();) {
+    const std::uint32_t begin = placed(pieces[first]);
+    std::size_t end = first + 1;
+    if (begin != nowhere) {
+      for (std::uint32_t e = begin; end < pieces.size(); ++end) {
+        e = at(e, 1);
+        if (e == nowhere || placed(pieces[end]) != e) break;
+      }
+      if (end - first > best.count) best = {first, end - first};
+    }
+    first = end;
+  }
+  return best;
+}
+
+std::int64_t Layout::holes(std::span<const Piece> pieces) const {
+  const Anchor lies = anchor(pieces);
+  std::int64_t bytes = 0;
+  for (std::size_t k = 0; k < pieces.size(); ++k) {
+    const bool anchored = k >= lies.first && k < lies.first + lies.count;
+    if (!anchored && (pieces[k].value == no_id || placed(pieces[k]) != nowhere)) {
+      bytes += pieces[k].bytes;
+    }
+  }
+  return bytes;
+}
+
+std::uint32_t Layout::new_element(const Piece& piece, std::uint32_t block, std::int32_t index) {
+  const auto e = static_cast<std::uint32_t>(elements_.size());
+  elements_.push_back({block, index, piece});
+  if (piece.value != no_id) {
+    if (element_of_[piece.value] == nowhere) {
+      element_of_[piece.value] = e;
+    } else {
+      elements_.back().piece.value = no_id;
+    }
+  }
+  return e;
+}
+
+void Layout::merge(std::uint32_t from, std::uint32_t into, int direction) {
+  std::deque<std::uint32_t> moved;
+  moved.swap(blocks_[from]);
+  auto& block = blocks_[into];
+  if (direction > 0) {
+    for (const std::uint32_t e : moved) {
+      elements_[e].block = into;
+      elements_[e].index = elements_[block.back()].index + 1;
+      block.push_back(e);
+    }
+  } else {
+    for (auto e = moved.rbegin(); e != moved.rend(); ++e) {
+      elements_[*e].block = into;
+      elements_[*e].index = elements_[block.front()].index - 1;
+      block.push_front(*e);
+    }
+  }
+}
+
+std::uint32_t Layout::extend(std::uint32_t e, const Piece& piece, int direction) {
+  const std::uint32_t there = placed(piece);
+  if (const std::uint32_t neighbour = at(e, direction); neighbour != nowhere) {
+    return neighbour == there ? there : nowhere;
+  }
+  const std::uint32_t block = elements_[e].block;
+  if (there == nowhere) {
+    const std::uint32_t added = new_element(piece, block, elements_[e].index + direction);
+    if (direction > 0) {
+      blocks_[block].push_back(added);
+    } else {
+      blocks_[block].push_front(added);
+    }
+    return added;
+  }
+  if (elements_[there].block == block || at(there, -direction) != nowhere) return nowhere;
+  merge(elements_[there].block, block, direction);
+  return there;
+}
+
+std::uint32_t Layout::want(std::span<const Piece> pieces) {
+  const Anchor lies = anchor(pieces);
+  if (lies.count > 0) {
+    std::uint32_t first = placed(pieces[lies.first]);
+    std::uint32_t last = placed(pieces[lies.first + lies.count - 1]);
+    for (std::size_t k = lies.first + lies.count; k < pieces.size() && last != nowhere; ++k) {
+      last = extend(last, pieces[k], 1);
+    }
+    for (std::size_t k = lies.first; k-- > 0 && first != nowhere && last != nowhere;) {
+      first = extend(first, pieces[k], -1);
+    }
+    if (first != nowhere && last != nowhere) return first;
+  }
+  const auto block = static_cast<std::uint32_t>(blocks_.size());
+  blocks_.emplace_back();
+  for (std::size_t k = 0; k < pieces.size(); ++k) {
+    blocks_.back().push_back(new_element(pieces[k], block, static_cast<std::int32_t>(k)));
+  }
+  return blocks_.back().front();
+}
+
+}  // namespace chronograd::plan

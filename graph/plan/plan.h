@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "chronograd/graph/detail/interpreter.h"
+#include "chronograd/graph/detail/recording_data.h"
+
+namespace chronograd::plan {
+
+/// How an evaluation is computed: a list of kernels over memory that was laid out beforehand. It
+/// holds nothing of the recording it was made for, and serves every one of equal structure.
+class Plan {
+ public:
+  /// Where an address comes from: the numbers of an output that were there before, the arena, or
+  /// memory of an output's own.
+  using Source = std::uint32_t;
+
+  struct Address {
+    Source source;
+    std::int64_t offset;
+  };
+  struct Operand {
+    Address address;
+    Array array;  ///< all but the data
+  };
+  struct Passes {
+    std::shared_ptr<const detail::PreparedPass> pass;
+    std::vector<Address> addresses;  ///< of the inputs and stores, each time it is run
+    std::size_t count;
+    // for a pass that is large enough for several threads
+    std::vector<Instruction> code;
+    std::vector<Array> inputs;
+    std::vector<detail::Store> stores;
+    Shape shape;
+    DType compute;
+    std::vector<NodeId> recorded;  ///< one for each time
+  };
+  struct Kernel {
+    const Op* op;
+    std::vector<NodeId> recorded;  ///< the nodes that run as one
+    std::vector<Operand> inputs;
+    std::vector<Operand> outputs;
+  };
+  struct Copy {
+    Operand from;
+    Operand to;
+  };
+  using Step = std::variant<Passes, Kernel, Copy>;
+
+  /// Where an output of the recording is after the plan has run.
+  struct Result {
+    OutputId output;
+    Operand at;
+    bool asked;  ///< to be dense and hold no more memory than its own
+  };
+  struct Own {
+    std::size_t bytes;
+    OutputId output;
+  };
+
+  /// Computes the results; their outputs are available afterwards.
+  void run(detail::Recording& recording) const;
+
+  std::vector<OutputId> leaves;  ///< sources 0..
+  std::size_t arena_bytes = 0;   ///< the source after the leaves
+  std::vector<Own> owns;         ///< the sources after that
+  std::vector<Step> steps;
+  std::vector<Result> results;
+};
+
+/// Makes the plan for the needed nodes, in recorded order, of a recording whose outputs say what is
+/// asked for and what is kept.
+Plan make_plan(detail::Recording& recording, std::span<const NodeId> needed);
+
+}  // namespace chronograd::plan

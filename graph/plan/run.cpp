@@ -1,0 +1,124 @@
+#include "chronograd/graph/detail/execute.h"
+#include "chronograd/graph/detail/faults.h"
+#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/error.h"
+#include "chronograd/graph/plan/plan.h"
+
+namespace chronograd::plan {
+namespace {
+
+// With fewer elements in each part a second thread does not pay.
+constexpr std::int64_t elements_per_part = 16384;
+
+class Runner {
+ public:
+  Runner(const Plan& plan, detail::Recording& recording) : plan_(plan), recording_(recording) {
+    for (const OutputId leaf : plan.leaves) sources_.push_back(recording.outputs[leaf].data);
+    arena_ = Buffer::allocate(plan.arena_bytes);
+    sources_.push_back(arena_.data());
+    for (const Plan::Own& own : plan.owns) {
+      owns_.push_back(Buffer::allocate(own.bytes));
+      sources_.push_back(owns_.back().data());
+    }
+  }
+
+  void run() {
+    for (const Plan::Step& step : plan_.steps) {
+      if (detail::faults.kernels_left >= 0 && detail::faults.kernels_left-- == 0) {
+        throw Error("a kernel was made to fail by a test");
+      }
+      std::visit([this](const auto& s) { run(s); }, step);
+    }
+  }
+
+  void publish() {
+    for (const Plan::Result& result : plan_.results) {
+      detail::Output& output = recording_.outputs[result.output];
+      const Plan::Address& address = result.at.address;
+      const std::size_t leaves = plan_.leaves.size();
+      output.buffer = address.source < leaves
+                          ? recording_.outputs[plan_.leaves[address.source]].buffer
+                      : address.source == leaves ? arena_
+                                                 : owns_[address.source - leaves - 1];
+      output.data = at(address);
+      output.strides = result.at.array.strides;
+      output.available = true;
+    }
+  }
+
+ private:
+  std::byte* at(const Plan::Address& address) const {
+    return sources_[address.source] + address.offset;
+  }
+  Array at(const Plan::Operand& operand) const {
+    Array array = operand.array;
+    array.data = at(operand.address);
+    return array;
+  }
+
+  void run(const Plan::Copy& step) { copy(at(step.from), at(step.to)); }
+
+  void run(const Plan::Passes& step) {
+    pointers_.clear();
+    for (const Plan::Address& address : step.addresses) pointers_.push_back(at(address));
+    const std::int64_t elements = step.shape.size();
+    const auto count = static_cast<std::int64_t>(step.count);
+    if (elements * count < 2 * elements_per_part || threads() == 1) {
+      step.pass->run(pointers_, step.count);
+    } else if (count == 1) {
+      run_large(step);
+    } else {
+      const std::size_t operands = step.addresses.size() / step.count;
+      parallel_passes(step, operands, elements_per_part / elements + 1);
+    }
+  }
+
+  void parallel_passes(const Plan::Passes& step, std::size_t operands, std::int64_t grain) {
+    detail::parallel_for(
+        static_cast<std::int64_t>(step.count), grain, [&](std::int64_t begin, std::int64_t end) {
+          const auto first = static_cast<std::size_t>(begin);
+          const auto number = static_cast<std::size_t>(end - begin);
+          step.pass->run(
+              std::span<std::byte* const>(pointers_).subspan(first * operands, number * operands),
+              number);
+        });
+  }
+
+  void run_large(const Plan::Passes& step) {
+    std::vector<Array> inputs = step.inputs;
+    std::vector<detail::Store> stores = step.stores;
+    std::size_t k = 0;
+    for (Array& input : inputs) input.data = pointers_[k++];
+    for (detail::Store& store : stores) store.to.data = pointers_[k++];
+    detail::interpret(step.code, step.compute, step.shape, inputs, stores);
+  }
+
+  void run(const Plan::Kernel& step) {
+    inputs_.clear();
+    outputs_.clear();
+    for (const Plan::Operand& operand : step.inputs) inputs_.push_back(at(operand));
+    for (const Plan::Operand& operand : step.outputs) outputs_.push_back(at(operand));
+    const detail::Node& node = recording_.nodes[step.recorded.front()];
+    step.op->kernel(
+        {*step.op, recording_.attributes_of(node), recording_.place_of(node), inputs_, outputs_});
+  }
+
+  const Plan& plan_;
+  detail::Recording& recording_;
+  Buffer arena_;
+  std::vector<Buffer> owns_;
+  std::vector<std::byte*> sources_;
+  std::vector<std::byte*> pointers_;
+  std::vector<Array> inputs_;
+  std::vector<Array> outputs_;
+};
+
+}  // namespace
+
+void Plan::run(detail::Recording& recording) const {
+  Runner runner(*this, recording);
+  runner.run();
+  runner.publish();
+}
+
+}  // namespace chronograd::plan

@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <map>
+
+#include "chronograd/graph/plan/draft.h"
+
+namespace chronograd::plan {
+namespace {
+
+using Kind = Draft::Kind;
+
+class SumLaw {
+ public:
+  SumLaw(Draft& draft, const detail::Recording& recording)
+      : draft_(draft), recording_(recording), absorbed_(draft.nodes.size()) {}
+
+  void apply() {
+    for (std::uint32_t n = static_cast<std::uint32_t>(draft_.nodes.size()); n-- > 0;) {
+      if (!absorbed_[n] && adds(draft_.nodes[n])) try_root(n);
+    }
+    for (const std::uint32_t n : kept_) absorbed_[n] = false;
+    if (!replacements_.empty()) rebuild();
+  }
+
+ private:
+  /// What takes the place of the last addition of a sum.
+  struct Replacement {
+    std::vector<std::vector<std::uint32_t>> sums;  ///< of these nodes
+    std::vector<ValueId> rest;                     ///< to be added to them
+  };
+
+  bool adds(const Draft::Node& node) const {
+    if (node.kind != Kind::elementwise) return false;
+    const auto code = node.op->program.code;
+    if (code.size() != 1 || code[0].op != Scalar::add || node.inputs != 2) return false;
+    const Draft::Value& out = draft_.values[node.first_value];
+    const auto in = draft_.inputs_of(node);
+    return is_floating(out.dtype) && draft_.values[in[0]].shape == out.shape &&
+           draft_.values[in[1]].shape == out.shape;
+  }
+
+  // Whether nothing but the sum needs the value.
+  bool only_summed(ValueId v) const {
+    const Draft::Value& value = draft_.values[v];
+    return value.uses == 1 && !value.wanted && value.base == v && value.node != no_id;
+  }
+
+  bool sums(const Draft::Node& node) const {
+    if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr) {
+      return false;
+    }
+    return !node.op->algebra.sums_over(*NodeInference(draft_, recording_, node)).empty();
+  }
+
+  // Equal but for the sizes that are summed over.
+  bool alike(const Draft::Node& a, const Draft::Node& b) const {
+    if (a.op != b.op || a.inputs != b.inputs) return false;
+    const auto integers = [&](const Draft::Node& n) {
+      return recording_.attributes_of(recording_.nodes[n.recorded]).integers;
+    };
+    if (!std::ranges::equal(integers(a), integers(b))) return false;
+    for (std::uint32_t k = 0; k < a.inputs; ++k) {
+      const Draft::Value& x = draft_.values[draft_.inputs_of(a)[k]];
+      const Draft::Value& y = draft_.values[draft_.inputs_of(b)[k]];
+      if (x.shape != y.shape || x.dtype != y.dtype) return false;
+    }
+    return !joining_copies_much(a, b);
+  }
+
+  // x W + h U is a sum of products too, but to join W and U costs more than it wins.
+  bool joining_copies_much(const Draft::Node& a, const Draft::Node& b) const {
+    std::int64_t copied = 0;
+    for (std::uint32_t k = 0; k < a.inputs; ++k) {
+      const Draft::Value& x = draft_.values[draft_.inputs_of(a)[k]];
+      const Draft::Value& y = draft_.values[draft_.inputs_of(b)[k]];
+      const bool there_already = draft_.producer(x.base) == nullptr;
+      if (there_already && x.base != y.base) copied += x.shape.size();
+    }
+    return copied > draft_.values[a.first_value].shape.size();
+  }
+
+  void try_root(std::uint32_t root) {
+    std::vector<ValueId> stack;
+    std::vector<ValueId> rest;
+    std::vector<std::uint32_t> inner;
+    std::vector<std::vector<std::uint32_t>> groups;
+    // What is summed up on the way is no sum of its own, whatever comes of this one.
+    const auto open = [&](const Draft::Node& node) {
+      for (const ValueId v : draft_.inputs_of(node)) stack.push_back(v);
+    };
+    open(draft_.nodes[root]);
+    while (!stack.empty()) {
+      const ValueId v = stack.back();
+      stack.pop_back();
+      const std::uint32_t n = draft_.values[v].node;
+      if (!only_summed(v)) {
+        rest.push_back(v);
+      } else if (adds(draft_.nodes[n])) {
+        absorbed_[n] = true;
+        inner.push_back(n);
+        open(draft_.nodes[n]);
+      } else if (sums(draft_.nodes[n])) {
+        const auto group = std::ranges::find_if(
+            groups, [&](const auto& g) { return alike(draft_.nodes[g.front()], draft_.nodes[n]); });
+        if (group == groups.end()) {
+          groups.push_back({n});
+        } else {
+          group->push_back(n);
+        }
+      } else {
+        rest.push_back(v);
+      }
+    }
+    Replacement replacement;
+    for (auto& group : groups) {
+      if (group.size() == 1) {
+        rest.push_back(draft_.nodes[group.front()].first_value);
+      } else {
+        replacement.sums.push_back(std::move(group));
+      }
+    }
+    if (replacement.sums.empty()) {
+      for (const std::uint32_t n : inner) kept_.push_back(n);
+      return;
+    }
+    for (const auto& group : replacement.sums) {
+      for (const std::uint32_t n : group) absorbed_[n] = true;
+    }
+    absorbed_[root] = true;
+    std::ranges::reverse(rest);
+    replacement.rest = std::move(rest);
+    replacements_.emplace(root, std::move(replacement));
+  }
+
+  void rebuild() {
+    std::vector<Draft::Node> old = std::move(draft_.nodes);
+    draft_.nodes.clear();
+    for (std::uint32_t n = 0; n < old.size(); ++n) {
+      if (!absorbed_[n]) {
+        append(old[n]);
+      } else if (const auto found = replacements_.find(n); found != replacements_.end()) {
+        replace(old, n, found->second);
+      }
+    }
+  }
+
+  void append(const Draft::Node& node) {
+    for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
+      draft_.values[v].node = static_cast<std::uint32_t>(draft_.nodes.size());
+    }
+    draft_.nodes.push_back(node);
+  }
+
+  ValueId new_value(ValueId like) {
+    Draft::Value value = draft_.values[like];
+    const auto id = static_cast<ValueId>(draft_.values.size());
+    value.base = id;
+    value.output = no_id;
+    value.uses = 1;
+    value.wanted = value.asked = false;
+    draft_.values.push_back(value);
+    return id;
+  }
+
+  void replace(const std::vector<Draft::Node>& old, std::uint32_t root,
+               const Replacement& replacement) {
+    const ValueId result = old[root].first_value;
+    std::vector<ValueId> terms = replacement.rest;
+    for (const auto& group : replacement.sums) {
+      const bool all = terms.empty() && replacement.sums.size() == 1;
+      Draft::Node sum = old[group.front()];
+      sum.kind = Kind::sum;
+      sum.first_input = static_cast<std::uint32_t>(draft_.inputs.size());
+      sum.inputs = 0;
+      for (const std::uint32_t n : group) {
+        for (std::uint32_t k = 0; k < old[n].inputs; ++k) {
+          draft_.inputs.push_back(draft_.inputs[old[n].first_input + k]);
+        }
+        sum.inputs += old[n].inputs;
+      }
+      sum.first_value = all ? result : new_value(result);
+      append(sum);
+      if (!all) terms.push_back(sum.first_value);
+    }
+    if (terms.empty()) return;
+    ValueId total = terms.front();
+    for (std::size_t k = 1; k < terms.size(); ++k) {
+      Draft::Node add = old[root];
+      add.first_input = static_cast<std::uint32_t>(draft_.inputs.size());
+      draft_.inputs.push_back(total);
+      draft_.inputs.push_back(terms[k]);
+      total = k + 1 == terms.size() ? result : new_value(result);
+      add.first_value = total;
+      append(add);
+    }
+  }
+
+  Draft& draft_;
+  const detail::Recording& recording_;
+  std::vector<bool> absorbed_;
+  std::vector<std::uint32_t> kept_;  ///< additions of sums that stay as they are
+  std::map<std::uint32_t, Replacement> replacements_;
+};
+
+}  // namespace
+
+void apply_sum_law(Draft& draft, const detail::Recording& recording) {
+  SumLaw(draft, recording).apply();
+}
+
+}  // namespace chronograd::plan
