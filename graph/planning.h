@@ -11,6 +11,9 @@ namespace chronograd {
 bool planning();
 void set_planning(bool on);
 
+/// Whether the time of every kernel of a plan is taken, for `dump_plan`. Off at first.
+void set_plan_timing(bool on);
+
 /// What became of the evaluations of this process so far.
 struct PlanCounters {
   std::uint64_t hits = 0;       ///< a plan made before served

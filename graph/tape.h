@@ -42,6 +42,9 @@ class Tape {
   /// What was recorded so far.
   RecordingView recording() const;
 
+  /// For the library.
+  const detail::TapeState& state() const { return *state_; }
+
  private:
   std::unique_ptr<detail::TapeState> state_;
 };

@@ -223,6 +223,7 @@ void TapeState::forget_everything() noexcept {
   recording.clear();
   first_waiting_ = 0;
   evaluations_ = 0;
+  plans.clear();
 }
 
 }  // namespace chronograd::detail

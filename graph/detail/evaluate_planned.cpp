@@ -19,8 +19,14 @@ std::atomic<bool>& planning_switch() {
   return on;
 }
 
+std::atomic<bool>& timing_switch() {
+  static std::atomic<bool> on = false;
+  return on;
+}
+
 }  // namespace
 
+void set_plan_timing(bool on) { timing_switch().store(on, std::memory_order_relaxed); }
 bool planning() { return planning_switch().load(std::memory_order_relaxed); }
 void set_planning(bool on) { planning_switch().store(on, std::memory_order_relaxed); }
 
@@ -36,9 +42,9 @@ bool leaves_are_there(const plan::Plan& plan, const Recording& recording) {
 
 // False when a kernel refuses its numbers: of nodes that run together, which of them it was shows
 // when they run alone.
-bool runs(const plan::Plan& plan, Recording& recording) {
+bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* milliseconds) {
   try {
-    plan.run(recording);
+    plan.run(recording, milliseconds);
   } catch (const IndexError&) {
     return false;
   } catch (const ValueError&) {
@@ -72,7 +78,9 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
     plan = std::make_shared<const plan::Plan>(plan::make_plan(recording, needed));
     plan::remember_plan(key, plan);
   }
-  if (!runs(*plan, recording)) {
+  std::vector<double> milliseconds;
+  const bool timed = timing_switch().load(std::memory_order_relaxed);
+  if (!runs(*plan, recording, timed ? &milliseconds : nullptr)) {
     plan::count_fallback();
     return compute(asked, committing);
   }
@@ -80,6 +88,7 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
     if (result.asked) give_own_memory(recording.outputs[result.output]);
   }
   evaluations_ = key.evaluation;
+  plans.push_back({std::move(plan), std::move(milliseconds)});
 }
 
 }  // namespace detail

@@ -46,7 +46,14 @@ class TapeState {
   void commit();
   void forget_handle(OutputId output) noexcept { recording.outputs[output].handle = nullptr; }
 
+  /// A plan that computed a part of the recording.
+  struct PlanRun {
+    std::shared_ptr<const plan::Plan> plan;
+    std::vector<double> milliseconds;  ///< of each step, if times were taken
+  };
+
   Recording recording;
+  std::vector<PlanRun> plans;
   const std::uint64_t serial;
   const Mode mode;
   const SourceLine opened;

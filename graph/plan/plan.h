@@ -67,8 +67,9 @@ class Plan {
     OutputId output;
   };
 
-  /// Computes the results; their outputs are available afterwards.
-  void run(detail::Recording& recording) const;
+  /// Computes the results; their outputs are available afterwards. `milliseconds`, if given, gets
+  /// the time of each step.
+  void run(detail::Recording& recording, std::vector<double>* milliseconds = nullptr) const;
 
   std::vector<OutputId> leaves;  ///< sources 0..
   std::size_t arena_bytes = 0;   ///< the source after the leaves

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstring>
 
 #include "chronograd/graph/detail/execute.h"
@@ -12,6 +13,8 @@ namespace {
 // With fewer elements in each part a second thread does not pay.
 constexpr std::int64_t elements_per_part = 16384;
 
+using Clock = std::chrono::steady_clock;
+
 class Runner {
  public:
   Runner(const Plan& plan, detail::Recording& recording) : plan_(plan), recording_(recording) {
@@ -24,12 +27,16 @@ class Runner {
     }
   }
 
-  void run() {
+  void run(std::vector<double>* milliseconds) {
     for (const Plan::Step& step : plan_.steps) {
+      const auto begin = milliseconds == nullptr ? Clock::time_point{} : Clock::now();
       if (detail::faults.kernels_left >= 0 && detail::faults.kernels_left-- == 0) {
         throw Error("a kernel was made to fail by a test");
       }
       std::visit([this](const auto& s) { run(s); }, step);
+      if (milliseconds == nullptr) continue;
+      const std::chrono::duration<double, std::milli> passed = Clock::now() - begin;
+      milliseconds->push_back(passed.count());
     }
   }
 
@@ -129,9 +136,9 @@ class Runner {
 
 }  // namespace
 
-void Plan::run(detail::Recording& recording) const {
+void Plan::run(detail::Recording& recording, std::vector<double>* milliseconds) const {
   Runner runner(*this, recording);
-  runner.run();
+  runner.run(milliseconds);
   runner.publish();
 }
 

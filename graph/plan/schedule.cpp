@@ -327,7 +327,7 @@ class Scheduler {
         u = shrinking_.back();
         shrinking_.pop_back();
       } else {
-        u = urgent_.top().second;
+        u = no_id - urgent_.top().second;
         urgent_.pop();
       }
       if (!units_[u].done) run_key(units_[u].key);
@@ -340,7 +340,7 @@ class Scheduler {
     if (key.ready.size() == key.left && shrinks(units_[u])) {
       shrinking_.push_back(u);
     } else {
-      urgent_.push({units_[u].followers, u});
+      urgent_.push({units_[u].followers, no_id - u});  // of equals the first
     }
   }
 
