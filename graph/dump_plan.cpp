@@ -84,9 +84,11 @@ class PlanDump {
                         "shapes", "MFLOP", "MB", timed ? "        ms" : "", "where");
     for (const Line& line : lines) {
       const std::string time = timed ? fmt::format("{:>10.3f}", line.milliseconds) : "";
-      out_ << fmt::format("{:>6} {:<44}{:>7}  {:<34}{:>10.3f}{:>10.3f}{}  {}\n", line.times,
-                          line.what, line.nodes, line.shapes, line.megaflops, line.megabytes, time,
-                          line.where + steps_of(line.steps));
+      std::string row = fmt::format("{:>6} {:<44}{:>7}  {:<34}{:>10.3f}{:>10.3f}{}  {}", line.times,
+                                    line.what, line.nodes, line.shapes, line.megaflops,
+                                    line.megabytes, time, line.where + steps_of(line.steps));
+      row.erase(row.find_last_not_of(' ') + 1);
+      out_ << row << '\n';
     }
   }
 

@@ -65,6 +65,8 @@ plan::Key TapeState::plan_key(std::span<const OutputId> asked, bool committing) 
   for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
     if (recording.outputs[o].handle != nullptr) evaluation = plan::mixed(evaluation, o);
   }
+  evaluation = plan::mixed(evaluation, no_id);
+  for (const Assignment& a : assignments_) evaluation = plan::mixed(evaluation, a.output);
   return {recording.hash, evaluation, recording.nodes.size()};
 }
 

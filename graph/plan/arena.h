@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -20,6 +21,7 @@ class Arena {
   static std::int64_t rounded(std::int64_t bytes) {
     constexpr std::int64_t page = 4096;
     constexpr std::int64_t line = 64;
+    bytes = std::max(bytes, std::int64_t{1});
     return (bytes + line - 1) / line * line + (bytes >= page ? 9 * line : 0);
   }
 

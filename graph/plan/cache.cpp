@@ -35,10 +35,7 @@ class Cache {
   std::shared_ptr<const Plan> find(const Key& key) {
     const std::lock_guard lock{mutex_};
     const auto found = by_key_.find(key);
-    if (found == by_key_.end()) {
-      ++counters_.misses;
-      return nullptr;
-    }
+    if (found == by_key_.end()) return nullptr;
     ++counters_.hits;
     entries_.splice(entries_.begin(), entries_, found->second);
     return found->second->plan;
@@ -47,6 +44,7 @@ class Cache {
   void remember(const Key& key, std::shared_ptr<const Plan> plan) {
     std::list<Entry> forgotten;  // freed when the lock is
     const std::lock_guard lock{mutex_};
+    ++counters_.misses;
     if (by_key_.contains(key)) return;
     const std::size_t bytes = bytes_of(*plan);
     if (bytes > limit_) return;

@@ -20,8 +20,9 @@ inline std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
   return hash ^ (hash >> 32);
 }
 
-/// The remembered plan, or null. Counts a hit or a miss.
+/// The remembered plan, or null. Counts a hit.
 std::shared_ptr<const Plan> find_plan(const Key& key);
+/// Counts a miss.
 void remember_plan(const Key& key, std::shared_ptr<const Plan> plan);
 void count_fallback();
 

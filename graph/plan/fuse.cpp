@@ -11,6 +11,8 @@ using Kind = Draft::Kind;
 
 // What a program may hold at most, in registers.
 constexpr std::uint32_t most_registers = 240;
+// Of what is computed part by part; a node may read three such parts.
+constexpr std::uint32_t most_registers_of_part = 70;
 
 DType compute_dtype(const Draft& draft, const Draft::Node& node) {
   const DType out = draft.values[node.first_value].dtype;
@@ -156,6 +158,7 @@ class Fuser {
       if (node.kind == Kind::elementwise) {
         weight_[n] = static_cast<std::uint32_t>(node.op->program.code.size()) + node.inputs;
         add_weight_of_parts(n);
+        if (weight_[n] > most_registers_of_part) in_parts_[n] = false;
         if (!in_parts_[n] && !join(n, level)) ++level;
       }
       for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {

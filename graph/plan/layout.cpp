@@ -29,14 +29,44 @@ Layout::Anchor Layout::anchor(std::span<const Piece> pieces) const {
   return best;
 }
 
+// Whether `want` can lead on from `e` over these pieces, in one direction, without holes but for
+// those that cannot be placed.
+bool Layout::leads_on(std::uint32_t e, std::span<const Piece> pieces, int direction,
+                      std::set<std::uint32_t>& blocks, std::set<ValueId>& added) const {
+  for (const Piece& piece : pieces) {
+    std::uint32_t there = placed(piece);
+    if (there == nowhere && piece.value != no_id && !added.insert(piece.value).second) return false;
+    const std::uint32_t neighbour = e == nowhere ? nowhere : at(e, direction);
+    if (neighbour != nowhere) {
+      if (neighbour != there) return false;
+    } else if (there != nowhere) {
+      if (at(there, -direction) != nowhere || !blocks.insert(elements_[there].block).second) {
+        return false;
+      }
+    }
+    e = there;
+  }
+  return true;
+}
+
 std::int64_t Layout::holes(std::span<const Piece> pieces) const {
   const Anchor lies = anchor(pieces);
+  bool fits = lies.count > 0;
+  if (fits) {
+    const std::uint32_t first = placed(pieces[lies.first]);
+    const std::uint32_t last = placed(pieces[lies.first + lies.count - 1]);
+    std::set<std::uint32_t> blocks{elements_[first].block};
+    std::set<ValueId> added;
+    fits = leads_on(last, pieces.subspan(lies.first + lies.count), 1, blocks, added);
+    std::vector<Piece> before(pieces.rend() - static_cast<std::ptrdiff_t>(lies.first),
+                              pieces.rend());
+    fits = fits && leads_on(first, before, -1, blocks, added);
+  }
   std::int64_t bytes = 0;
-  for (std::size_t k = 0; k < pieces.size(); ++k) {
-    const bool anchored = k >= lies.first && k < lies.first + lies.count;
-    if (!anchored && (pieces[k].value == no_id || placed(pieces[k]) != nowhere)) {
-      bytes += pieces[k].bytes;
-    }
+  std::set<ValueId> seen;
+  for (const Piece& piece : pieces) {
+    const bool twice = piece.value != no_id && !seen.insert(piece.value).second;
+    if (piece.value == no_id || twice || (!fits && placed(piece) != nowhere)) bytes += piece.bytes;
   }
   return bytes;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -45,6 +46,8 @@ class Layout {
     std::size_t count = 0;
   };
   Anchor anchor(std::span<const Piece> pieces) const;
+  bool leads_on(std::uint32_t e, std::span<const Piece> pieces, int direction,
+                std::set<std::uint32_t>& blocks, std::set<ValueId>& added) const;
   std::uint32_t placed(const Piece& piece) const {
     return piece.value == no_id ? nowhere : element_of_[piece.value];
   }
