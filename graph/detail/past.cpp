@@ -90,10 +90,10 @@ bool Past::change(const Recording& recording, const Next& next) {
 }
 
 const GradientWalk* Past::walk(const Recording& recording, OutputId y, OutputId dy,
-                               std::span<const OutputId> xs) const {
+                               std::span<const OutputId> xs, std::uint64_t committed) const {
   if (trace_ == nullptr) return nullptr;
   for (const GradientWalk& walk : trace_->walks) {
-    if (walk.begin == recording.nodes.size() && walk.y == y && walk.dy == dy &&
+    if (walk.begin == recording.nodes.size() && walk.y == y && walk.dy == dy && walk.committed == committed &&
         std::ranges::equal(walk.xs, xs)) {
       return &walk;
     }

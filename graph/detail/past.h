@@ -14,6 +14,7 @@ struct GradientWalk {
   OutputId y;
   OutputId dy;
   std::vector<OutputId> xs;
+  std::uint64_t committed;  ///< what is assigned is a leaf once it is committed
   NodeId begin;
   NodeId end;
   std::vector<OutputId> results;  ///< no_id where there is no path
@@ -47,7 +48,7 @@ class Past {
 
   /// The walk that followed here, if it was for the same.
   const GradientWalk* walk(const Recording& recording, OutputId y, OutputId dy,
-                           std::span<const OutputId> xs) const;
+                           std::span<const OutputId> xs, std::uint64_t committed) const;
 
   /// Keeps what a tape recorded as a trace, unless it followed one to its end.
   void end(Recording&& recording, std::vector<GradientWalk>&& walks);

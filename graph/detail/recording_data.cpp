@@ -89,6 +89,18 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
   return id;
 }
 
+// A node of a gradient shows the place of the node it is the gradient of, and its role, which is
+// returned.
+std::uint32_t Recording::stand_where_partner_does(Node& node) const {
+  const Node& forward = nodes[node.partner];
+  node.scope = forward.scope;
+  node.step = forward.step;
+  node.file = forward.file;
+  node.line = forward.line;
+  node.caller = forward.caller;
+  return forward.outputs > 0 ? outputs[forward.first_output].role : 0;
+}
+
 NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> node_slots,
                          PlaceIds place) {
   const auto id = static_cast<NodeId>(nodes.size());
@@ -112,7 +124,7 @@ NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> n
   slots.insert(slots.end(), node_slots.begin(), node_slots.end());
   std::uint32_t role = 0;
   if (node.partner != no_id) {
-    role = past.outputs[node.first_output].role;
+    role = stand_where_partner_does(node);
   } else {
     node.step = place.step;
     node.file = place.line.file;
@@ -139,7 +151,16 @@ void Recording::repeat_until(const Recording& past, NodeId end) {
   append(outputs, past.outputs, last.first_output + last.outputs);
   append(inputs, past.inputs, last.first_input + last.inputs);
   append(integers, past.integers, last.first_integer + last.integers);
+  std::size_t id = nodes.size();
   append(nodes, past.nodes, end);
+  for (; id < end; ++id) {
+    Node& node = nodes[id];
+    if (node.partner == no_id) continue;
+    const std::uint32_t role = stand_where_partner_does(node);
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      outputs[o].role = role;
+    }
+  }
   hash = last.hash;
 }
 

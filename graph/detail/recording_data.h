@@ -52,6 +52,7 @@ class Recording {
   NodeId repeat(const Recording& past, std::span<const std::uint64_t> node_slots, PlaceIds place);
   /// Appends the nodes that `past` has next, up to `end`, with the numbers of its leaves.
   void repeat_until(const Recording& past, NodeId end);
+  std::uint32_t stand_where_partner_does(Node& node) const;
   /// Forgets everything but the memory of the lists.
   void clear();
 };

@@ -216,7 +216,7 @@ NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs, Attribu
 
 bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
                             std::vector<Tensor>& results) {
-  const GradientWalk* walk = past_.walk(recording, y, dy, xs);
+  const GradientWalk* walk = past_.walk(recording, y, dy, xs, committed_);
   if (walk == nullptr) return false;
   walks_.push_back(*walk);
   recording.repeat_until(past_.recording(), walk->end);
@@ -232,7 +232,7 @@ void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId>
   for (NodeId id = begin; id < end; ++id) {
     if (recording.nodes[id].slots > 0) return;
   }
-  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, begin, end, {}};
+  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, committed_, begin, end, {}};
   for (const Tensor& result : results) {
     const bool recorded = result.has_value() && result.value().serial == serial;
     if (result.has_value() && !recorded) return;
@@ -266,7 +266,9 @@ void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
   OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
   recording.parameters.push_back({parameter});
   const NodeId node =
-      recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
+      past_.expects(recording, assign_op, input, {}, no_id, &inferred)
+          ? recording.repeat(past_.recording(), index, {.scope = slot.scope})
+          : recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
   auto it = std::find_if(assignments_.begin(), assignments_.end(),
                          [&](const Assignment& a) { return a.parameter == parameter; });
   if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
@@ -311,6 +313,7 @@ void TapeState::commit() {
     replace_leaves(a);
   }
   assignments_.clear();
+  committed_ = plan::mixed(committed_, recording.nodes.size());
   warn_when_left_open();
 }
 

@@ -94,6 +94,7 @@ class TapeState {
   std::uint32_t visit_ = 0;
   std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far
   int commits_ = 0;
+  std::uint64_t committed_ = 0;  ///< a hash of where on the tape it was committed
 };
 
 /// A value that leaves an evaluation is dense and holds no more memory than its own.
