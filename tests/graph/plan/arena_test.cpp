@@ -54,6 +54,16 @@ TEST_CASE("neighbours that are free become one, in whatever order they are given
   } while (std::ranges::next_permutation(order).found);
 }
 
+TEST_CASE("blocks of no bytes are not in the way of others") {
+  Arena arena;
+  arena.give(arena.take(0), 0);
+  CHECK(arena.take(64) == 0);
+  CHECK(arena.take(64) == 64);
+  arena.give(0, 64);
+  arena.give(64, 64);
+  CHECK(arena.take(128) == 0);
+}
+
 TEST_CASE("no two blocks that live at once overlap, and the arena is no larger than it must be") {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     CAPTURE(seed);

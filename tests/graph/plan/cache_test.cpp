@@ -186,6 +186,39 @@ TEST_CASE("structure makes a plan, numbers do not") {
   CHECK(plans.made() == 3);
 }
 
+TEST_CASE("an evaluation that finds everything there needs no plan") {
+  const Tape tape;
+  const Tensor h = tanh(matmul(x, w));
+  evaluate(h);
+  const Plans plans;
+  evaluate(h);
+  commit();
+  commit();
+  CHECK(plans.made() == 0);
+  CHECK(plans.found() == 0);
+}
+
+TEST_CASE("two assignments are one parameter's or two parameters'") {
+  const auto numbers = [](bool one) {
+    Random random{1};
+    const Parameters parameters{random};
+    const auto nothing = [](std::span<double> values, Shape, RandomStream&) {
+      std::ranges::fill(values, 0);
+    };
+    const Parameter a = parameters.root().parameter("a", {1}, nothing);
+    const Parameter b = parameters.root().parameter("b", {1}, nothing);
+    Tape tape{Tape::forward_only};
+    const Tensor two = full({1}, 2);
+    assign(a, two * 3);
+    assign(one ? a : b, two * 5);
+    CHECK(sum(two * 7).item() == 14);
+    tape.commit();
+    return std::pair(a.value().item(), b.value().item());
+  };
+  CHECK(numbers(true) == std::pair(10.0, 0.0));
+  CHECK(numbers(false) == std::pair(6.0, 10.0));
+}
+
 TEST_CASE("other parameters of equal shapes are found in the same plan") {
   Random random{1};
   const Parameters parameters{random};

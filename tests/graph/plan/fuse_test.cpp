@@ -104,6 +104,25 @@ TEST_CASE("a chain longer than a program holds is cut") {
         "pass [2, 28]: 8 instructions, 1 stored\n");
 }
 
+TEST_CASE("also one that is read in parts") {
+  const auto gates = [](int length) {
+    Tensor h = x;
+    for (int k = 0; k < length; ++k) h = tanh(h * y);
+    const Tensors parts = split(h, 2, -1);
+    return Tensors{parts[0] * parts[1]};
+  };
+  CHECK(written_plan_of([&] { return gates(3); }) == "pass [2, 14]: 13 instructions, 1 stored\n");
+  for (const int length : {30, 60, 100, 1000, 100'000}) {
+    CAPTURE(length);
+    const plan::Plan plan = plan_of([&] { return gates(length); });
+    for (const plan::Plan::Step& step : plan.steps) {
+      const auto* passes = std::get_if<plan::Plan::Passes>(&step);
+      REQUIRE(passes != nullptr);
+      CHECK(passes->code.size() + passes->inputs.size() <= 256);
+    }
+  }
+}
+
 TEST_CASE("nothing is computed for what is empty") {
   const Tensor none = zeros({0, 3});
   CHECK(written_plan_of([&] { return Tensors{tanh(none + 1)}; }).empty());
