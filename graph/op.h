@@ -213,6 +213,10 @@ struct Op {
   /// computed in place. Such an op needs no kernel.
   void (*place)(const Run&, std::span<Array> places) = nullptr;
 
+  /// The strides in which the kernel reads an input fastest, which may leave gaps: an input that
+  /// many kernels read is then copied once. Nothing: as it lies.
+  std::optional<Strides> (*prefers)(const Run&, int input) = nullptr;
+
   /// The gradient with respect to one input, written in ops, so that it can be differentiated.
   /// Has the input's shape. Never called for inputs that are not floating.
   Tensor (*gradient)(const Differential&, int input) = nullptr;

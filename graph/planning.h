@@ -22,7 +22,8 @@ struct PlanCounters {
 };
 PlanCounters plan_counters();
 
-/// Forgets all plans.
+/// Forgets all plans, and what earlier tapes of this thread recorded, so that the next evaluation
+/// begins as the first of a process does.
 void forget_plans();
 
 /// How many bytes of plans may be remembered; 256 MiB unless set.

@@ -35,6 +35,7 @@ struct Node {
   std::uint32_t caller;
   std::uint32_t visit = 0;
   const char* file;
+  std::uint64_t hash = 0;  ///< of the structure up to here
 };
 
 struct Output {

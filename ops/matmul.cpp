@@ -1,6 +1,7 @@
 #include "chronograd/ops/matmul.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "chronograd/graph/op.h"
@@ -59,6 +60,23 @@ void infer(Inference& inference) {
 
 void kernel(const Run& run) { detail::product(run.inputs[0], run.inputs[1], run.outputs[0]); }
 
+// A matrix that is multiplied with few rows at a time, as the weights of a recurrence, is read
+// fastest row by row, and when its rows do not all lie in the same few sets of the cache.
+std::optional<Strides> prefers(const Run& run, int input) {
+  const Array& a = run.inputs[0];
+  const Array& b = run.inputs[1];
+  constexpr std::int64_t few_rows = 256;
+  if (input != 1 || b.shape.rank() != 2 || a.shape[-2] > few_rows || b.dtype != DType::f32) {
+    return std::nullopt;
+  }
+  constexpr std::int64_t same_sets = 256;
+  constexpr std::int64_t gap = 16;
+  const std::int64_t columns = b.shape[1];
+  if (columns < 32 || (b.strides[1] == 1 && b.strides[0] % same_sets != 0)) return std::nullopt;
+  const std::int64_t strides[] = {columns % same_sets == 0 ? columns + gap : columns, 1};
+  return Strides{strides};
+}
+
 Tensor gradient_of_a(const Differential& d) {
   return detail::sum_to(matmul(d.dy(), transpose(d.input(1))), d.input_shape(0));
 }
@@ -109,6 +127,7 @@ const Op op{
     .name = "matmul",
     .infer = infer,
     .kernel = kernel,
+    .prefers = prefers,
     .gradient = gradient,
     .gradient_reads = reads,
     .algebra = {.stacks = stacks, .sums_over = sums_over},

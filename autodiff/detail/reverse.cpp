@@ -129,12 +129,17 @@ class Reverse {
 
 std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
                             std::span<const OutputId> xs) {
+  std::vector<Tensor> gradients;
+  gradients.reserve(xs.size());
+  const OutputId seed = tape.output_of(dy, "gradient");
+  const bool usual = gradient_hook == nullptr;
+  if (usual && tape.repeat_walk(y, seed, xs, gradients)) return gradients;
+  const auto begin = static_cast<NodeId>(tape.recording.nodes.size());
   Reverse walker{tape, y, xs};
   walker.seed(y, dy);
   walker.walk();
-  std::vector<Tensor> gradients;
-  gradients.reserve(xs.size());
   for (const OutputId x : xs) gradients.push_back(walker.gradient_of(x));
+  if (usual) tape.remember_walk(y, seed, xs, begin, gradients);
   return gradients;
 }
 

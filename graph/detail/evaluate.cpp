@@ -59,11 +59,15 @@ void TapeState::compute(std::span<const OutputId> asked, bool committing) {
   }
 }
 
+// From the newest node to the oldest that is needed: what a node reads was recorded before it.
 std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
   std::vector<NodeId> needed;
   ++visit_;
+  NodeId newest = 0;
+  std::size_t waiting = 0;
   const auto visit = [&](OutputId output) {
-    Node& node = recording.nodes[recording.outputs[output].node];
+    const NodeId id = recording.outputs[output].node;
+    Node& node = recording.nodes[id];
     if (recording.outputs[output].available || node.visit == visit_) return;
     if (node.op == &parameter_op) {
       throw TapeError("parameter: the numbers of " + recording.use_of(node).parameter.path() +
@@ -71,7 +75,8 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
                       "old ones before it");
     }
     node.visit = visit_;
-    needed.push_back(recording.outputs[output].node);
+    newest = std::max(newest, id);
+    ++waiting;
   };
   for (const OutputId output : asked) visit(output);
   for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
@@ -82,11 +87,14 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
       if (a.output != no_id) visit(a.output);
     }
   }
-  for (std::size_t k = 0; k < needed.size(); ++k) {
-    const NodeId id = needed[k];
-    for (const OutputId input : recording.inputs_of(recording.nodes[id])) visit(input);
+  for (NodeId id = newest + 1; waiting > 0 && id-- > 0;) {
+    const Node& node = recording.nodes[id];
+    if (node.visit != visit_) continue;
+    --waiting;
+    needed.push_back(id);
+    for (const OutputId input : recording.inputs_of(node)) visit(input);
   }
-  std::sort(needed.begin(), needed.end());  // recorded order is topological
+  std::ranges::reverse(needed);
   return needed;
 }
 

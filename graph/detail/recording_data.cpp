@@ -85,8 +85,62 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
     h = mixed(h, output.shape.hash() + static_cast<std::uint64_t>(output.dtype));
     outputs.push_back({.shape = output.shape, .node = id, .role = role, .dtype = output.dtype});
   }
-  hash = h;
+  nodes.back().hash = hash = h;
   return id;
+}
+
+NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> node_slots,
+                         PlaceIds place) {
+  const auto id = static_cast<NodeId>(nodes.size());
+  const Node& same = past.nodes[id];
+  make_room(nodes, 1);
+  make_room(inputs, same.inputs);
+  make_room(outputs, same.outputs);
+  make_room(integers, same.integers);
+  make_room(slots, node_slots.size());
+
+  // From here on nothing throws.
+  const auto node_inputs = past.inputs_of(same);
+  const auto node_integers = past.attributes_of(same).integers;
+  inputs.insert(inputs.end(), node_inputs.begin(), node_inputs.end());
+  integers.insert(integers.end(), node_integers.begin(), node_integers.end());
+  nodes.push_back(same);
+  Node& node = nodes.back();
+  node.visit = 0;
+  node.first_slot = static_cast<std::uint32_t>(slots.size());
+  node.slots = static_cast<std::uint32_t>(node_slots.size());
+  slots.insert(slots.end(), node_slots.begin(), node_slots.end());
+  std::uint32_t role = 0;
+  if (node.partner != no_id) {
+    role = past.outputs[node.first_output].role;
+  } else {
+    node.step = place.step;
+    node.file = place.line.file;
+    node.line = place.line.line;
+    node.caller = place.caller;
+    node.scope = place.scope != 0 ? place.scope : inherited_scope(*this, node_inputs);
+    if (node.op->program && node.inputs == 1) role = outputs[node_inputs[0]].role;
+  }
+  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+    const Output& output = past.outputs[o];
+    outputs.push_back({.shape = output.shape, .node = id, .role = role, .dtype = output.dtype});
+  }
+  hash = node.hash;
+  return id;
+}
+
+void Recording::repeat_until(const Recording& past, NodeId end) {
+  const auto append = [](auto& list, const auto& from, std::size_t until) {
+    list.insert(list.end(), from.begin() + static_cast<std::ptrdiff_t>(list.size()),
+                from.begin() + static_cast<std::ptrdiff_t>(until));
+  };
+  if (end <= nodes.size()) return;
+  const Node& last = past.nodes[end - 1];
+  append(outputs, past.outputs, last.first_output + last.outputs);
+  append(inputs, past.inputs, last.first_input + last.inputs);
+  append(integers, past.integers, last.first_integer + last.integers);
+  append(nodes, past.nodes, end);
+  hash = last.hash;
 }
 
 bool Recording::is_leaf(const Node& node) const {

@@ -48,6 +48,10 @@ class Recording {
   /// Appends a node whose outputs have been inferred; all or nothing.
   NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
                 PlaceIds place, std::span<const Inference::Output> node_outputs);
+  /// Appends the node that `past` has next, whose inputs and integers are the same.
+  NodeId repeat(const Recording& past, std::span<const std::uint64_t> node_slots, PlaceIds place);
+  /// Appends the nodes that `past` has next, up to `end`, with the numbers of its leaves.
+  void repeat_until(const Recording& past, NodeId end);
   /// Forgets everything but the memory of the lists.
   void clear();
 };

@@ -22,26 +22,6 @@ std::uint64_t next_serial() {
 
 thread_local std::vector<TapeState*> open_tapes;
 
-// The lists of the last ended tape, so that the next one need not grow its own.
-constexpr std::size_t kept_nodes = 1 << 17;
-thread_local std::vector<Recording> spare;
-
-Recording take_spare() {
-  if (spare.empty()) return {};
-  Recording r = std::move(spare.back());
-  spare.pop_back();
-  return r;
-}
-
-void keep_spare(Recording&& recording) noexcept {
-  if (recording.nodes.capacity() > kept_nodes || !spare.empty()) return;
-  try {
-    recording.clear();
-    spare.push_back(std::move(recording));
-  } catch (...) {  // then the next tape grows its own
-  }
-}
-
 std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
 }
@@ -64,8 +44,9 @@ TapeState* open_tape(std::uint64_t serial) {
 }
 
 TapeState::TapeState(Mode m, std::uint64_t dice, SourceLine at)
-    : recording(take_spare()), serial(next_serial()), mode(m), opened(at), dice_key(dice) {
+    : recording(Past::take_spare()), serial(next_serial()), mode(m), opened(at), dice_key(dice) {
   open_tapes.push_back(this);
+  past_.begin(at, static_cast<int>(m));
 }
 
 TapeState::~TapeState() {
@@ -75,7 +56,10 @@ TapeState::~TapeState() {
     let_go(output.handle);
   }
   for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
-  keep_spare(std::move(recording));
+  try {
+    past_.end(std::move(recording), std::move(walks_));
+  } catch (...) {  // then the next tape records anew
+  }
 }
 
 OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes attributes) {
@@ -83,7 +67,9 @@ OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes a
   const NodeId partner = std::exchange(context.partner, no_id);
   NodeId node = 0;
   try {
-    node = recording.append(op, {}, attributes, place, {&inferred, 1});
+    node = past_.expects(recording, op, {}, attributes.integers, no_id, &inferred)
+               ? recording.repeat(past_.recording(), attributes.slots, place)
+               : recording.append(op, {}, attributes, place, {&inferred, 1});
   } catch (...) {
     context.partner = partner;
     throw;
@@ -200,18 +186,59 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
         break;
     }
   }
-  thread_local std::vector<Inference::Output> inferred;
-  inferred.clear();
-  Inference inference{op, attributes, place, {&recording, ids, {}}, inferred};
-  op.infer(inference);
-  const NodeId node = recording.append(op, ids, attributes, place, inferred);
+  const NodeId node = append(op, ids, attributes, place);
   const OutputId first = recording.nodes[node].first_output;
+  const OutputId end = first + recording.nodes[node].outputs;
   if (handle != nullptr) {
     *handle = new_handle(first);
   } else {
-    handles->reserve(inferred.size());
-    for (OutputId k = 0; k < inferred.size(); ++k) handles->push_back(new_handle(first + k));
+    handles->reserve(end - first);
+    for (OutputId o = first; o < end; ++o) handles->push_back(new_handle(o));
   }
+}
+
+// What an earlier tape recorded here had its shapes checked; integers may be indices, though, whose
+// numbers differ.
+NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
+                         const PlaceIds& place) {
+  if (past_.expects(recording, op, inputs, attributes.integers, context.partner) &&
+      std::ranges::none_of(inputs, [&](OutputId o) {
+        return recording.outputs[o].available && is_integer(recording.outputs[o].dtype);
+      })) {
+    return recording.repeat(past_.recording(), attributes.slots, place);
+  }
+  thread_local std::vector<Inference::Output> inferred;
+  inferred.clear();
+  Inference inference{op, attributes, place, {&recording, inputs, {}}, inferred};
+  op.infer(inference);
+  return recording.append(op, inputs, attributes, place, inferred);
+}
+
+bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
+                            std::vector<Tensor>& results) {
+  const GradientWalk* walk = past_.walk(recording, y, dy, xs);
+  if (walk == nullptr) return false;
+  walks_.push_back(*walk);
+  recording.repeat_until(past_.recording(), walk->end);
+  for (const OutputId o : walk->results) {
+    results.push_back(o == no_id ? Tensor{} : handle_to(o));
+  }
+  return true;
+}
+
+void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
+                              std::span<const Tensor> results) {
+  const auto end = static_cast<NodeId>(recording.nodes.size());
+  for (NodeId id = begin; id < end; ++id) {
+    if (recording.nodes[id].slots > 0) return;
+  }
+  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, begin, end, {}};
+  for (const Tensor& result : results) {
+    const bool recorded = result.has_value() && result.value().serial == serial;
+    if (result.has_value() && !recorded) return;
+    walk.results.push_back(recorded ? result.value().output : no_id);
+  }
+  walks_.push_back(std::move(walk));
 }
 
 void TapeState::assign(const Parameter& parameter, const Tensor& value) {

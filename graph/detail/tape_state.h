@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "chronograd/graph/detail/past.h"
 #include "chronograd/graph/detail/recording_data.h"
 #include "chronograd/graph/plan/cache.h"
 
@@ -33,6 +34,13 @@ class TapeState {
   /// A handle to an output, the one a user holds if there is one.
   Tensor handle_to(OutputId output);
 
+  /// Repeats the walk that an earlier tape did here for the same; false if there was none.
+  bool repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
+                   std::vector<Tensor>& results);
+  /// Remembers a walk that began at that node and has just ended.
+  void remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
+                     std::span<const Tensor> results);
+
   /// Computes what is asked for and what handles wait for.
   void evaluate(std::span<const OutputId> asked, bool committing = false);
   void commit();
@@ -52,6 +60,8 @@ class TapeState {
     Array value;
   };
 
+  NodeId append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
+                const PlaceIds& place);
   OutputId constant(const Tensor& tensor);
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
   OutputId leaf(const Op& op, Array array, PlaceIds place, Attributes attributes);
@@ -70,6 +80,8 @@ class TapeState {
   void publish() noexcept;
   void forget_everything() noexcept;
 
+  Past past_;
+  std::vector<GradientWalk> walks_;
   std::vector<Assignment> assignments_;
   OutputId first_waiting_ = 0;  ///< no output before it has a handle that waits
   std::uint32_t visit_ = 0;

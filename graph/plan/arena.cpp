@@ -2,15 +2,9 @@
 
 namespace chronograd::plan {
 
-void Arena::forget(std::int64_t offset, std::int64_t bytes) {
-  auto [it, end] = by_size_.equal_range(bytes);
-  while (it->second != offset) ++it;
-  by_size_.erase(it);
-}
-
 std::int64_t Arena::take(std::int64_t bytes) {
   bytes = rounded(bytes);
-  const auto found = by_size_.lower_bound(bytes);
+  const auto found = by_size_.lower_bound({bytes, 0});
   if (found == by_size_.end()) {
     const std::int64_t offset = size_;
     size_ += bytes;
@@ -31,14 +25,14 @@ void Arena::give(std::int64_t offset, std::int64_t bytes) {
   const auto next = by_offset_.lower_bound(offset);
   if (next != by_offset_.end() && next->first == offset + bytes) {
     bytes += next->second;
-    forget(next->first, next->second);
+    by_size_.erase({next->second, next->first});
     by_offset_.erase(next);
   }
   const auto after = by_offset_.lower_bound(offset);
   if (after != by_offset_.begin()) {
     const auto before = std::prev(after);
     if (before->first + before->second == offset) {
-      forget(before->first, before->second);
+      by_size_.erase({before->second, before->first});
       offset = before->first;
       bytes += before->second;
       by_offset_.erase(before);

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace chronograd::plan {
 
@@ -13,14 +15,18 @@ class Arena {
   void give(std::int64_t offset, std::int64_t bytes);
   std::int64_t size() const { return size_; }
 
-  static std::int64_t rounded(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
+  /// Large blocks get a gap: a whole number of pages apart they would compete for the same lines of
+  /// the cache.
+  static std::int64_t rounded(std::int64_t bytes) {
+    constexpr std::int64_t page = 4096;
+    constexpr std::int64_t line = 64;
+    return (bytes + line - 1) / line * line + (bytes >= page ? 9 * line : 0);
+  }
 
  private:
-  std::multimap<std::int64_t, std::int64_t> by_size_;  ///< free: bytes -> offset
-  std::map<std::int64_t, std::int64_t> by_offset_;     ///< free: offset -> bytes
+  std::set<std::pair<std::int64_t, std::int64_t>> by_size_;  ///< free: bytes and offset
+  std::map<std::int64_t, std::int64_t> by_offset_;           ///< free: offset -> bytes
   std::int64_t size_ = 0;
-
-  void forget(std::int64_t offset, std::int64_t bytes);
 };
 
 }  // namespace chronograd::plan

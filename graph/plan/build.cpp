@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "chronograd/graph/plan/arena.h"
+#include "chronograd/graph/plan/cache.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 #include "chronograd/graph/plan/plan.h"
@@ -68,6 +69,7 @@ class Builder {
         storage_of_block_(schedule.layout.blocks(), no_id) {}
 
   Plan build() {
+    count_readers();
     for (const Step& step : schedule_.steps) {
       switch (step.kind) {
         case Step::Kind::passes:
@@ -193,8 +195,34 @@ class Builder {
 
   void copy(const Located& from, const Located& to) {
     if (same_place(from, to) || to.shape.empty()) return;
-    Plan::Operand source = use(from);
-    plan_.steps.emplace_back(Plan::Copy{std::move(source), use(to)});
+    if (may_go_along(from, to)) {
+      auto& copies = std::get<Plan::Copies>(plan_.steps.back());
+      copies.pairs.push_back({address_at(from, now() - 1), address_at(to, now() - 1)});
+      return;
+    }
+    Array source = use(from).array;
+    Array target = use(to).array;
+    const std::int64_t bytes = source.dense() && target.dense() && source.dtype == target.dtype
+                                   ? bytes_of(source.shape, source.dtype)
+                                   : 0;
+    plan_.steps.emplace_back(Plan::Copies{
+        source, target, bytes, {{{from.storage, from.offset}, {to.storage, to.offset}}}});
+  }
+
+  // Copies of one kind run as one step, one after the other.
+  bool may_go_along(const Located& from, const Located& to) const {
+    if (plan_.steps.empty()) return false;
+    const auto* last = std::get_if<Plan::Copies>(&plan_.steps.back());
+    return last != nullptr && last->from.shape == from.shape &&
+           last->from.strides == from.strides && last->from.dtype == from.dtype &&
+           last->to.strides == to.strides && last->to.dtype == to.dtype;
+  }
+
+  Plan::Address address_at(const Located& at, std::uint32_t step) {
+    Storage& storage = storages_[at.storage];
+    storage.first = std::min(storage.first, step);
+    storage.last = std::max(storage.last, step);
+    return {at.storage, at.offset};
   }
 
   void run_join(const Draft::Node& node) {
@@ -270,12 +298,89 @@ class Builder {
     return whole;
   }
 
+  /// What kernels of one op read as it lies, and where it is copied for them.
+  struct Shared {
+    int readers = 0;
+    Located copy{};
+  };
+  struct SharedKey {
+    const Op* op;
+    std::size_t input;
+    ValueId base;
+    std::int64_t offset;
+    Shape shape;
+    Strides strides;
+    bool operator==(const SharedKey&) const = default;
+  };
+  struct SharedHash {
+    std::size_t operator()(const SharedKey& key) const {
+      return mixed(mixed(reinterpret_cast<std::uintptr_t>(key.op) + key.input, key.base),
+                   static_cast<std::uint64_t>(key.offset) + key.shape.hash());
+    }
+  };
+
+  SharedKey key_of(const Op* op, std::size_t input, ValueId v) const {
+    const Draft::Value& value = draft_.values[v];
+    return {op, input, value.base, value.offset, value.shape, value.strides};
+  }
+
+  void count_readers() {
+    for (const Step& step : schedule_.steps) {
+      if (step.kind != Step::Kind::kernel) continue;
+      const Op* op = draft_.nodes[step.members.front()].op;
+      if (op->prefers == nullptr) continue;
+      for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+        if (step.inputs[k].pieces.size() != 1) continue;
+        ++shared_[key_of(op, k, step.inputs[k].pieces.front())].readers;
+      }
+    }
+  }
+
+  static std::int64_t extent(const Located& at, Strides strides) {
+    std::int64_t elements = 1;
+    for (int k = 0; k < at.shape.rank(); ++k) elements += (at.shape[k] - 1) * strides[k];
+    return elements * static_cast<std::int64_t>(size_of(at.dtype));
+  }
+
+  // Copies what many read to where they read it faster, the first time.
+  void prepare(const Step& step, const Draft::Node& node, std::vector<Located>& inputs) {
+    if (node.op->prefers == nullptr) return;
+    constexpr int many_readers = 4;
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (step.inputs[k].pieces.size() != 1) continue;
+      Shared& shared = shared_[key_of(node.op, k, step.inputs[k].pieces.front())];
+      if (shared.readers < many_readers) continue;
+      if (shared.copy.storage == no_id) {
+        shared.copy = inputs[k];
+        if (const auto strides = preferred(node, inputs, k)) {
+          shared.copy = {new_storage({.bytes = extent(inputs[k], *strides)}), 0, inputs[k].shape,
+                         *strides, inputs[k].dtype};
+          copy(inputs[k], shared.copy);
+        }
+      }
+      inputs[k] = shared.copy;
+    }
+  }
+
+  std::optional<Strides> preferred(const Draft::Node& node, std::span<const Located> inputs,
+                                   std::size_t k) const {
+    std::vector<Array> arrays;
+    for (const Located& at : inputs) {
+      arrays.push_back({{}, nullptr, at.shape, at.strides, at.dtype});
+    }
+    const detail::Node& recorded = recording_.nodes[node.recorded];
+    return node.op->prefers(
+        {*node.op, recording_.attributes_of(recorded), recording_.place_of(recorded), arrays, {}},
+        static_cast<int>(k));
+  }
+
   void run_kernel(const Step& step) {
     const Draft::Node& node = draft_.nodes[step.members.front()];
     Plan::Kernel kernel{node.op, {}, {}, {}};
     for (const std::uint32_t n : step.members) kernel.recorded.push_back(draft_.nodes[n].recorded);
     std::vector<Located> inputs;
     for (const Joined& joined : step.inputs) inputs.push_back(gather(joined));
+    prepare(step, node, inputs);
     if (step.members.size() == 1) take_over(node, inputs);
     std::vector<Located> outputs;
     for (const Joined& joined : step.outputs) outputs.push_back(memory_of(joined));
@@ -496,9 +601,11 @@ class Builder {
     for (Plan::Operand& operand : kernel.inputs) resolve(operand.address);
     for (Plan::Operand& operand : kernel.outputs) resolve(operand.address);
   }
-  void resolve(Plan::Copy& copy) const {
-    resolve(copy.from.address);
-    resolve(copy.to.address);
+  void resolve(Plan::Copies& copies) const {
+    for (Plan::Copies::Pair& pair : copies.pairs) {
+      resolve(pair.from);
+      resolve(pair.to);
+    }
   }
 
   Recording& recording_;
@@ -508,6 +615,7 @@ class Builder {
   Plan plan_;
   std::vector<Storage> storages_;
   std::vector<Located> at_;  ///< by value
+  std::unordered_map<SharedKey, Shared, SharedHash> shared_;
   std::vector<StorageId> storage_of_block_;
   std::vector<std::int64_t> offset_of_element_;
 };

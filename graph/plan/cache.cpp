@@ -4,6 +4,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "chronograd/graph/detail/past.h"
 #include "chronograd/graph/planning.h"
 
 namespace chronograd {
@@ -122,7 +123,10 @@ void count_fallback() { cache().count_fallback(); }
 }  // namespace plan
 
 PlanCounters plan_counters() { return plan::cache().counters(); }
-void forget_plans() { plan::cache().clear(); }
+void forget_plans() {
+  plan::cache().clear();
+  detail::forget_traces();
+}
 void set_plan_memory(std::size_t bytes) { plan::cache().set_limit(bytes); }
 
 }  // namespace chronograd

@@ -44,11 +44,17 @@ class Plan {
     std::vector<Operand> inputs;
     std::vector<Operand> outputs;
   };
-  struct Copy {
-    Operand from;
-    Operand to;
+  struct Copies {
+    struct Pair {
+      Address from;
+      Address to;
+    };
+    Array from;  ///< all but the data
+    Array to;
+    std::int64_t bytes;  ///< of each, when both are dense; else 0
+    std::vector<Pair> pairs;
   };
-  using Step = std::variant<Passes, Kernel, Copy>;
+  using Step = std::variant<Passes, Kernel, Copies>;
 
   /// Where an output of the recording is after the plan has run.
   struct Result {

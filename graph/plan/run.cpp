@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "chronograd/graph/detail/execute.h"
 #include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/detail/threads.h"
@@ -56,7 +58,19 @@ class Runner {
     return array;
   }
 
-  void run(const Plan::Copy& step) { copy(at(step.from), at(step.to)); }
+  void run(const Plan::Copies& step) {
+    Array from = step.from;
+    Array to = step.to;
+    for (const Plan::Copies::Pair& pair : step.pairs) {
+      from.data = at(pair.from);
+      to.data = at(pair.to);
+      if (step.bytes > 0) {
+        std::memcpy(to.data, from.data, static_cast<std::size_t>(step.bytes));
+      } else {
+        copy(from, to);
+      }
+    }
+  }
 
   void run(const Plan::Passes& step) {
     pointers_.clear();

@@ -63,7 +63,7 @@ class Scheduler {
   Schedule run() {
     number_units();
     connect();
-    find_deadlines();
+    count_followers();
     find_keys();
     place_joins();
     list();
@@ -75,7 +75,7 @@ class Scheduler {
     std::uint32_t index;  ///< of the pass or node
     bool is_pass;
     std::uint32_t waits_for = 0;
-    std::uint32_t deadline = 0;
+    std::uint32_t followers = 0;  ///< the most units that must run after it, one after the other
     std::uint32_t key = no_id;
     std::uint32_t stacks = 0;  ///< bits of the inputs that are joined
     bool done = false;
@@ -140,8 +140,7 @@ class Scheduler {
     return std::span(readers_).subspan(first_reader_[u], first_reader_[u + 1] - first_reader_[u]);
   }
 
-  // How many units at least must still follow, as a negative urgency.
-  void find_deadlines() {
+  void count_followers() {
     std::vector<std::uint32_t> order;
     std::vector<std::uint32_t> waits;
     for (std::uint32_t u = 0; u < units_.size(); ++u) {
@@ -156,9 +155,9 @@ class Scheduler {
     for (auto u = order.rbegin(); u != order.rend(); ++u) {
       std::uint32_t following = 0;
       for (const std::uint32_t reader : readers(*u)) {
-        following = std::max(following, units_[reader].deadline + 1);
+        following = std::max(following, units_[reader].followers + 1);
       }
-      units_[*u].deadline = following;
+      units_[*u].followers = following;
     }
   }
 
@@ -319,36 +318,49 @@ class Scheduler {
     for (std::uint32_t u = 0; u < units_.size(); ++u) {
       if (units_[u].waits_for == 0) make_ready(u);
     }
-    for (;;) {
-      if (!complete_.empty()) {
-        const std::uint32_t key = complete_.back();
-        complete_.pop_back();
-        run_key(key);
-      } else if (!urgent_.empty()) {
-        const std::uint32_t u = urgent_.top().second;
-        urgent_.pop();
-        if (!units_[u].done) run_key(units_[u].key);
+    // What most has to wait for comes first, and with it all that the row law joins to it. What is
+    // needed late comes late: then more of its kind are ready, and less memory is held. But what
+    // makes less of more runs at once, when all of its kind are ready.
+    while (!shrinking_.empty() || !urgent_.empty()) {
+      std::uint32_t u = 0;
+      if (!shrinking_.empty()) {
+        u = shrinking_.back();
+        shrinking_.pop_back();
       } else {
-        return;
+        u = urgent_.top().second;
+        urgent_.pop();
       }
+      if (!units_[u].done) run_key(units_[u].key);
     }
   }
 
   void make_ready(std::uint32_t u) {
     Key& key = keys_[units_[u].key];
     key.ready.push_back(u);
-    if (key.ready.size() == key.left) {
-      complete_.push_back(units_[u].key);
+    if (key.ready.size() == key.left && shrinks(units_[u])) {
+      shrinking_.push_back(u);
     } else {
-      urgent_.push({units_[u].deadline, u});
+      urgent_.push({units_[u].followers, u});
     }
+  }
+
+  bool shrinks(const Unit& unit) const {
+    if (unit.is_pass || draft_.nodes[unit.index].kind == Kind::join) return false;
+    const Draft::Node& node = draft_.nodes[unit.index];
+    std::int64_t more = 0;
+    for (const ValueId v : draft_.inputs_of(node)) {
+      if (draft_.producer(draft_.values[v].base) != nullptr) more += draft_.values[v].shape.size();
+    }
+    for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
+      more -= draft_.values[v].shape.size();
+    }
+    return more > 0;
   }
 
   void run_key(std::uint32_t k) {
     std::vector<std::uint32_t> ready;
     ready.swap(keys_[k].ready);
     keys_[k].left -= static_cast<std::uint32_t>(ready.size());
-    if (ready.empty()) return;
     if (units_[ready.front()].is_pass) {
       Step step{Step::Kind::passes, {}, {}, {}};
       for (const std::uint32_t u : ready) step.members.push_back(units_[u].index);
@@ -436,8 +448,15 @@ class Scheduler {
       for (const std::uint32_t u : ready) {
         inputs[k].push_back(draft_.inputs_of(draft_.nodes[units_[u].index])[k]);
       }
-      if (follow_each_other(inputs[k], 0)) continue;
-      copied += result_.layout.holes(pieces(inputs[k], 0, strides_of_run(inputs[k], 0)));
+    }
+    const auto order = order_as_they_lie(inputs);
+    if (!order.empty()) {
+      const std::vector<std::uint32_t> before(ready.begin(), ready.end());
+      for (std::size_t k = 0; k < order.size(); ++k) ready[k] = before[order[k]];
+    }
+    for (const auto& input : inputs) {
+      if (input.empty() || follow_each_other(input, 0)) continue;
+      copied += result_.layout.holes(pieces(input, 0, strides_of_run(input, 0)));
     }
     if (copied > copied_bytes_per_member * static_cast<std::int64_t>(ready.size())) return false;
     Step step{Step::Kind::kernel, {}, {}, {}};
@@ -462,41 +481,66 @@ class Scheduler {
   void run_sum(std::uint32_t n) {
     const Draft::Node& node = draft_.nodes[n];
     const auto inputs = draft_.inputs_of(node);
-    const detail::Node& recorded = recording_.nodes[node.recorded];
+    const std::size_t operands = recording_.nodes[node.recorded].inputs;
     Draft::Node term = node;
-    term.inputs = recorded.inputs;
+    term.inputs = static_cast<std::uint32_t>(operands);
     const std::vector<int> axes =
         node.op->algebra.sums_over(*NodeInference(draft_, recording_, term));
-    const std::size_t operands = recorded.inputs;
-    struct Term {
-      std::array<std::int64_t, 3> position;
-      std::size_t index;
-    };
-    std::vector<Term> terms;
-    for (std::size_t t = 0; t * operands < inputs.size(); ++t) {
-      terms.push_back({position(inputs.subspan(t * operands, operands)), t});
-    }
-    std::ranges::sort(terms, {}, [](const Term& t) { return std::pair(t.position, t.index); });
+    std::vector<std::vector<ValueId>> joined(operands);
+    for (std::size_t k = 0; k < inputs.size(); ++k) joined[k % operands].push_back(inputs[k]);
+    order_as_they_lie(joined);
     Step step{Step::Kind::kernel, {n}, {}, {}};
     for (std::size_t k = 0; k < operands; ++k) {
-      std::vector<ValueId> values;
-      for (const Term& t : terms) values.push_back(inputs[t.index * operands + k]);
-      step.inputs.push_back(join(std::move(values), axes[k]));
+      step.inputs.push_back(join(std::move(joined[k]), axes[k]));
     }
     step.outputs.push_back(single(node.first_value));
     result_.steps.push_back(std::move(step));
   }
 
-  std::array<std::int64_t, 3> position(std::span<const ValueId> operands) const {
-    for (const ValueId v : operands) {
-      const std::uint32_t e = result_.layout.element_of(draft_.values[v].base);
-      if (e == Layout::nowhere) continue;
+  using Position = std::array<std::int64_t, 3>;
+
+  /// Where a value lies, if that is known already.
+  std::optional<Position> position(ValueId v) const {
+    const Draft::Value& value = draft_.values[v];
+    const std::uint32_t e = result_.layout.element_of(value.base);
+    if (e != Layout::nowhere) {
       const Layout::Element& element = result_.layout.element(e);
-      return {element.block, element.index, draft_.values[v].offset};
+      return Position{element.block, element.index, value.offset};
     }
-    const Draft::Value& value = draft_.values[operands.front()];
-    if (draft_.producer(value.base) == nullptr) return {-1, value.base, value.offset};
-    return {no_id, value.base, value.offset};
+    const bool part = !draft_.whole(value) || draft_.producer(value.base) == nullptr;
+    if (part) return Position{-1 - std::int64_t{value.base}, 0, value.offset};
+    return std::nullopt;
+  }
+
+  /// Lists of equal length are put in the order of the one with the most memory among those that
+  /// lie somewhere already; where none does they stay as they are. Returns the new order.
+  std::vector<std::uint32_t> order_as_they_lie(std::vector<std::vector<ValueId>>& lists) const {
+    std::vector<Position> best;
+    std::int64_t most = 0;
+    for (const auto& list : lists) {
+      std::int64_t bytes = 0;
+      std::vector<Position> positions;
+      for (const ValueId v : list) {
+        const auto at = position(v);
+        if (!at) break;
+        positions.push_back(*at);
+        bytes += draft_.values[v].shape.size();
+      }
+      if (!list.empty() && positions.size() == list.size() && bytes > most) {
+        most = bytes;
+        best = std::move(positions);
+      }
+    }
+    std::vector<std::uint32_t> order(best.size());
+    for (std::uint32_t k = 0; k < order.size(); ++k) order[k] = k;
+    std::ranges::sort(order, {}, [&](std::uint32_t k) { return std::pair(best[k], k); });
+    if (order.empty()) return order;
+    for (auto& list : lists) {
+      std::vector<ValueId> sorted;
+      for (std::size_t k = 0; k < list.size(); ++k) sorted.push_back(list[order[k]]);
+      list = std::move(sorted);
+    }
+    return order;
   }
 
   const Draft& draft_;
@@ -508,7 +552,7 @@ class Scheduler {
   std::vector<std::uint32_t> first_reader_;
   std::vector<std::uint32_t> readers_;
   std::vector<Key> keys_;
-  std::vector<std::uint32_t> complete_;
+  std::vector<std::uint32_t> shrinking_;
   std::priority_queue<std::pair<std::uint32_t, std::uint32_t>> urgent_;
 };
 

@@ -145,7 +145,7 @@ bool same(const std::map<std::string, Tensor>& a, const std::map<std::string, Te
 }
 
 // Lets the k-th fail for every k, and takes the step again each time.
-std::int64_t fail_each(Fault fault) {
+std::int64_t fail_each(Fault fault, bool as_the_first = true) {
   const Model m;
   const auto before = m.parameters.snapshot();
   const double loss = train(m);
@@ -154,6 +154,7 @@ std::int64_t fail_each(Fault fault) {
   for (std::int64_t k = 0;; ++k) {
     CAPTURE(k);
     m.parameters.restore(before);
+    if (as_the_first) forget_plans();
     const Outcome outcome = train_with(fault, k, m);
     if (!outcome.reached) {
       CHECK(!outcome.failed);
@@ -169,18 +170,21 @@ std::int64_t fail_each(Fault fault) {
 
 TEST_CASE("the k-th kernel of a training step fails, for every k") {
   CHECK(fail_each(Fault::kernel) > 20);
+  CHECK(fail_each(Fault::kernel, false) > 20);
   const test::Planning node_by_node{false};
   CHECK(fail_each(Fault::kernel) > 60);
 }
 
 TEST_CASE("the k-th pooled block fails, for every k") {
   CHECK(fail_each(Fault::pooled_block) > 100);
+  CHECK(fail_each(Fault::pooled_block, false) > 50);
   const test::Planning node_by_node{false};
   CHECK(fail_each(Fault::pooled_block) > 200);
 }
 
 TEST_CASE("the k-th allocation fails, for every k, on a thread that has run") {
   CHECK(fail_each(Fault::allocation) > 20);
+  CHECK(fail_each(Fault::allocation, false) > 10);
 }
 
 TEST_CASE("the k-th allocation fails, for every k, on a new thread") {
