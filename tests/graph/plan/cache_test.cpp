@@ -109,6 +109,24 @@ TEST_CASE("plans take as much memory as they may, and the one that was used last
   set_plan_memory(std::size_t{256} << 20);
 }
 
+TEST_CASE("the plan that was not used for longest is forgotten first") {
+  const Plans plans;
+  Training training;
+  training.step(10);
+  const std::size_t one = plan_counters().bytes;
+  training.step(11);
+  set_plan_memory(plan_counters().bytes + one / 2);
+  training.step(10);
+  training.step(12);
+  CHECK(plans.evicted() == 1);
+  CHECK(plans.made() == 3);
+  training.step(10);
+  CHECK(plans.made() == 3);
+  training.step(11);
+  CHECK(plans.made() == 4);
+  set_plan_memory(std::size_t{256} << 20);
+}
+
 TEST_CASE("what was forgotten is planned again, to the same numbers") {
   const auto losses = [](bool forget) {
     Training training;
@@ -158,9 +176,11 @@ TEST_CASE("what is held and what is asked for belong to a plan") {
 TEST_CASE("so does what was computed before") {
   const auto run = [](bool read) {
     const Tape tape;
-    const Tensor h = tanh(matmul(x, w));
-    if (read) h.values<float>();
-    return sum(h * h).item();
+    Tensor h = tanh(matmul(x, w));
+    if (read) evaluate(h);
+    const Tensor y = sum(h * h);
+    h = Tensor{};
+    return y.item();
   };
   const Plans plans;
   const double expected = run(false);

@@ -314,6 +314,22 @@ TEST_SUITE("memory") {
     CHECK(part.value().buffer.capacity() <= 64 * 4 + 64);
   }
 
+  TEST_CASE("what is added to stays as it was for others who read it") {
+    const Tensor rows = Tensor::copy_of({1.0f, 2.0f, 3.0f, 4.0f}, {2, 2});
+    const Tensor ids = symbols({1, 1});
+    for (const bool held : {false, true}) {
+      const Tape tape{Tape::forward_only};
+      Tensor table = tanh(matmul(full({3, 2}, 0), full({2, 2}, 1)));
+      const Tensor more = scatter_add(table, ids, rows);
+      const Tensor again = matmul(table + 1, full({2, 1}, 1));
+      if (!held) table = Tensor{};
+      evaluate(more, again);
+      CHECK(same_values(more, Tensor::copy_of({0.0f, 0.0f, 4.0f, 6.0f, 0.0f, 0.0f}, {3, 2})));
+      CHECK(same_values(again, full({3, 1}, 2)));
+      if (held) CHECK(same_values(table, full({3, 2}, 0)));
+    }
+  }
+
   TEST_CASE("results outlive the tape and what is computed after them") {
     Tensor first, second;
     const Tensor x = full({3, 4}, 0.5);

@@ -83,6 +83,18 @@ TEST_CASE("a product that is used elsewhere too stays one of its own") {
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
+TEST_CASE("also when that is another product") {
+  const Tensor weight = halves({28, 2});
+  CHECK(written_plan_of([&] {
+          const Tensors all = terms();
+          return Tensors{total(all), matmul(all[0], weight)};
+        }) ==
+        "matmul [5, 147] [147, 28] -> [5, 28]\n"
+        "matmul [5, 3] [3, 28] -> [5, 28]\n"
+        "matmul [5, 28] [28, 2] -> [5, 2]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
 TEST_CASE("x W + h U is not joined, for that would copy the weights") {
   const Tensor x = full({3, 5}, 1), w = full({5, 28}, 1);
   const Tensor h = full({3, 5}, 2), u = full({5, 28}, 2);

@@ -78,15 +78,15 @@ inline std::string line(const plan::Plan::Kernel& step) {
   return text;
 }
 
-inline std::string line(const plan::Plan::Copy& step) {
-  return "copy " + to_string(step.to.array.shape);
+inline std::string line(const plan::Plan::Copies& step) {
+  return "copy" + times(step.pairs.size()) + ' ' + to_string(step.to.shape);
 }
 
 /// A line for each step, those that repeat counted:
 ///
 ///     matmul x50 [150, 5] [5, 28] -> [150, 28]
 ///     pass x50 [3, 7]: 4 instructions, 1 stored
-///     50 times copy [3, 7]
+///     2 times sum [3, 7] -> []
 inline std::string written(const plan::Plan& plan) {
   std::string text;
   std::string last;
@@ -112,9 +112,11 @@ inline std::string written(const plan::Plan& plan) {
 inline std::string counted(const plan::Plan& plan) {
   std::map<std::string, int> counts;
   for (const plan::Plan::Step& step : plan.steps) {
-    const auto* kernel = std::get_if<plan::Plan::Kernel>(&step);
-    const bool copies = std::holds_alternative<plan::Plan::Copy>(step);
-    ++counts[kernel != nullptr ? std::string(kernel->op->name) : copies ? "copy" : "pass"];
+    if (const auto* kernel = std::get_if<plan::Plan::Kernel>(&step)) {
+      ++counts[std::string(kernel->op->name)];
+    } else {
+      ++counts[std::holds_alternative<plan::Plan::Copies>(step) ? "copy" : "pass"];
+    }
   }
   std::string text;
   for (const auto& [kind, count] : counts) {
