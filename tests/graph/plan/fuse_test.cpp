@@ -1,0 +1,132 @@
+// The pass that makes elementwise nodes programs.
+#include <doctest/doctest.h>
+
+#include "chronograd/ops.h"
+#include "tests/graph/plan/written.h"
+
+namespace chronograd::test {
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+const Tensor x = halves({2, 28});
+const Tensor y = halves({2, 28});
+const Tensor w = halves({28, 28});
+const Tensor b = halves({28});
+const Tensor c = halves({2, 7});
+
+TEST_CASE("what follows each other runs as one, and what is read in between is never stored") {
+  CHECK(written_plan_of([] { return Tensors{tanh(sigmoid(x * y + b) * 2)}; }) ==
+        "pass [2, 28]: 5 instructions, 1 stored\n");
+}
+
+TEST_CASE("what is held in between is stored as well") {
+  CHECK(written_plan_of([] {
+          const Tensor middle = x * y;
+          return Tensors{middle, tanh(middle)};
+        }) == "pass [2, 28]: 2 instructions, 2 stored\n");
+}
+
+TEST_CASE("what a product reads is stored before it") {
+  CHECK(written_plan_of([] {
+          const Tensor h = tanh(x + y);
+          return Tensors{sigmoid(matmul(h, w) + h)};
+        }) ==
+        "pass [2, 28]: 2 instructions, 1 stored\n"
+        "matmul [2, 28] [28, 28] -> [2, 28]\n"
+        "pass [2, 28]: 2 instructions, 1 stored\n");
+}
+
+TEST_CASE("results that meet again run together, others apart") {
+  CHECK(written_plan_of([] { return Tensors{sin(x) + tanh(x)}; }) ==
+        "pass [2, 28]: 3 instructions, 1 stored\n");
+  CHECK(written_plan_of([] {
+          return Tensors{sin(x), tanh(x)};
+        }) == "2 times pass [2, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("the gates of a split are computed in one pass, and the sum before them is not stored") {
+  CHECK(written_plan_of([] {
+          const auto [i, f, g, o] = split(matmul(x, w) + matmul(y, w) * 2 + b, "i", "f", "g", "o");
+          const Tensor next = sigmoid(f) * c + sigmoid(i) * tanh(g);
+          const Tensor h = sigmoid(o) * tanh(next);
+          return Tensors{next, h};
+        }).ends_with("pass [2, 7]: 21 instructions, 2 stored\n"));
+}
+
+TEST_CASE("unless something reads the sum as a whole") {
+  CHECK(written_plan_of([] {
+          const Tensor all = tanh(x + y);
+          const Tensors parts = split(all, 2, -1);
+          return Tensors{parts[0] * parts[1], matmul(all, w)};
+        }) ==
+        "pass [2, 28]: 2 instructions, 1 stored\n"
+        "matmul [2, 28] [28, 28] -> [2, 28]\n"
+        "pass [2, 14]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("or reads its parts more than twice as often as it computes them") {
+  CHECK(written_plan_of([] {
+          const Tensor all = tanh(x + y);
+          Tensor sum = slice(all, -1, 0, 14);
+          for (int k = 1; k < 5; ++k) sum = sum * slice(all, -1, k, k + 14);
+          return Tensors{sum};
+        }) ==
+        "pass [2, 28]: 2 instructions, 1 stored\n"
+        "pass [2, 14]: 4 instructions, 1 stored\n");
+}
+
+TEST_CASE("masks stay in registers") {
+  CHECK(written_plan_of([] { return Tensors{where(x < y, tanh(x), 0)}; }) ==
+        "pass [2, 28]: 3 instructions, 1 stored\n");
+}
+
+TEST_CASE("dtypes run apart") {
+  const Tensor n = full({2, 28}, 3, DType::i64);
+  CHECK(written_plan_of([&] { return Tensors{where(n * 2 < n + 1, x, y) * 2}; }) ==
+        "pass [2, 28]: 3 instructions, 1 stored\n"
+        "pass [2, 28]: 2 instructions, 1 stored\n");
+}
+
+TEST_CASE("a shape begins a pass: what is broadcast is computed once") {
+  CHECK(written_plan_of([] { return Tensors{x * tanh(b * 2)}; }) ==
+        "pass [28]: 2 instructions, 1 stored\n"
+        "pass [2, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("a chain longer than a program holds is cut") {
+  CHECK(written_plan_of([] {
+          Tensor h = x;
+          for (int k = 0; k < 100; ++k) h = tanh(h * y);
+          return Tensors{h};
+        }) ==
+        "2 times pass [2, 28]: 96 instructions, 1 stored\n"
+        "pass [2, 28]: 8 instructions, 1 stored\n");
+}
+
+TEST_CASE("also one that is read in parts") {
+  const auto gates = [](int length) {
+    Tensor h = x;
+    for (int k = 0; k < length; ++k) h = tanh(h * y);
+    const Tensors parts = split(h, 2, -1);
+    return Tensors{parts[0] * parts[1]};
+  };
+  CHECK(written_plan_of([&] { return gates(3); }) == "pass [2, 14]: 13 instructions, 1 stored\n");
+  for (const int length : {30, 60, 100, 1000, 100'000}) {
+    CAPTURE(length);
+    const plan::Plan plan = plan_of([&] { return gates(length); });
+    for (const plan::Plan::Step& step : plan.steps) {
+      const auto* passes = std::get_if<plan::Plan::Passes>(&step);
+      REQUIRE(passes != nullptr);
+      CHECK(passes->code.size() + passes->inputs.size() <= 256);
+    }
+  }
+}
+
+TEST_CASE("nothing is computed for what is empty") {
+  const Tensor none = zeros({0, 3});
+  CHECK(written_plan_of([&] { return Tensors{tanh(none + 1)}; }).empty());
+}
+
+}  // namespace
+}  // namespace chronograd::test

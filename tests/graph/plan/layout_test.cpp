@@ -1,0 +1,125 @@
+#include "chronograd/graph/plan/layout.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace chronograd::plan {
+namespace {
+
+// Values are letters, each of four bytes; "." stands for one that cannot be placed.
+std::vector<Layout::Piece> pieces(const std::string& letters) {
+  std::vector<Layout::Piece> list;
+  for (const char c : letters)
+    list.push_back({c == '.' ? no_id : static_cast<ValueId>(c - 'a'), 4});
+  return list;
+}
+
+class Values {
+ public:
+  // Where the pieces are put: the whole block, with those that were asked for in brackets.
+  std::string want(const std::string& letters) {
+    const std::uint32_t first = layout.want(pieces(letters));
+    std::string text;
+    std::size_t left = 0;
+    for (const std::uint32_t e : layout.block(layout.element(first).block)) {
+      if (e == first) {
+        text += '[';
+        left = letters.size();
+      }
+      const ValueId value = layout.element(e).piece.value;
+      text += value == no_id ? '.' : static_cast<char>('a' + value);
+      if (left > 0 && --left == 0) text += ']';
+    }
+    return text;
+  }
+  std::int64_t holes(const std::string& letters) const { return layout.holes(pieces(letters)); }
+
+  Layout layout{26};
+};
+
+TEST_CASE("values that are wanted side by side get a block") {
+  Values values;
+  CHECK(values.want("abc") == "[abc]");
+  CHECK(values.want("de") == "[de]");
+  CHECK(values.layout.blocks() == 2);
+  const std::uint32_t a = values.layout.element_of(0);
+  CHECK(values.layout.next(a) == values.layout.element_of(1));
+  CHECK(values.layout.next(values.layout.element_of(2)) == Layout::nowhere);
+  CHECK(values.layout.element_of(25) == Layout::nowhere);
+}
+
+TEST_CASE("what is wanted again is where it was, also a part of it") {
+  Values values;
+  values.want("abcd");
+  CHECK(values.want("abcd") == "[abcd]");
+  CHECK(values.want("bc") == "a[bc]d");
+  CHECK(values.layout.elements() == 4);
+}
+
+TEST_CASE("a block grows at both ends") {
+  Values values;
+  values.want("bcd");
+  CHECK(values.want("cde") == "b[cde]");
+  CHECK(values.want("abc") == "[abc]de");
+  CHECK(values.want("yzabcdefg") == "[yzabcdefg]");
+  CHECK(values.layout.blocks() == 1);
+}
+
+TEST_CASE("what is there already comes in front: the states of all steps after the first one") {
+  Values values;
+  values.want("hijk");                      // the states h1..h4, of which the gradient reads
+  CHECK(values.want(".hij") == "[.hij]k");  // zero state, h1..h3
+}
+
+TEST_CASE("two blocks become one when the last of one is to stand before the first of the other") {
+  Values values;
+  values.want("abc");
+  values.want("xyz");
+  CHECK(values.want("cx") == "ab[cx]yz");
+  CHECK(values.want("abcxyz") == "[abcxyz]");
+  values.want("pq");
+  CHECK(values.want("pqa") == "[pqa]bcxyz");
+  CHECK(values.want("zp") == "[..]");  // the block would be a ring
+}
+
+TEST_CASE("a value lies in one place; where it is wanted besides is a hole to copy it into") {
+  Values values;
+  values.want("abc");
+  CHECK(values.holes("xbz") == 0);
+  CHECK(values.want("acx") == "[..x]");
+  CHECK(values.want("bd") == "[.d]");
+  CHECK(values.want("cb") == "[..]");
+  CHECK(values.layout.element_of(0) == values.layout.block(0)[0]);
+}
+
+TEST_CASE("a value that is wanted twice in a row is there once") {
+  Values values;
+  CHECK(values.want("aab") == "[a.b]");
+  CHECK(values.want("ab") == "[..]");
+}
+
+TEST_CASE("what cannot be placed is always a hole, and never shared") {
+  Values values;
+  CHECK(values.want("..") == "[..]");
+  CHECK(values.want("..") == "[..]");
+  CHECK(values.layout.blocks() == 2);
+  values.want("ab");
+  CHECK(values.want("b.") == "a[b.]");
+  CHECK(values.want("b.") == "[..]");
+  CHECK(values.want("bc") == "[.c]");
+}
+
+TEST_CASE("the longest part that lies side by side already stays") {
+  Values values;
+  values.want("ab");
+  values.want("cde");
+  CHECK(values.holes("abcde") == 8);
+  CHECK(values.want("abxcde") == "[abxcde]");
+  CHECK(values.holes("abcde") == 8);
+  CHECK(values.holes("q.r") == 4);
+}
+
+}  // namespace
+}  // namespace chronograd::plan

@@ -1,0 +1,127 @@
+// The pass that makes sums of products one product.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "chronograd/ops.h"
+#include "tests/graph/plan/written.h"
+
+namespace chronograd::test {
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+constexpr std::int64_t time = 50;
+const Tensor xs = halves({time, 3, 5});
+const Tensor ds = halves({time, 3, 28});
+
+// x(t)^T d(t), what each step adds to the gradient of a weight.
+Tensors terms() {
+  const Tensors x = unstack(xs);
+  const Tensors d = unstack(ds);
+  Tensors list;
+  for (std::size_t t = 0; t < x.size(); ++t) list.push_back(matmul(transpose(x[t]), d[t]));
+  return list;
+}
+
+Tensor total(const Tensors& all) {
+  Tensor sum = all[0];
+  for (std::size_t k = 1; k < all.size(); ++k) sum = sum + all[k];
+  return sum;
+}
+
+TEST_CASE("the gradient of a weight over time is one product") {
+  CHECK(written_plan_of([] { return Tensors{total(terms())}; }) ==
+        "matmul [5, 150] [150, 28] -> [5, 28]\n");
+}
+
+TEST_CASE("in whatever order the steps are added up") {
+  CHECK(written_plan_of([] {
+          Tensors all = terms();
+          Tensors pairs;
+          for (std::size_t k = 0; k + 1 < all.size(); k += 2) pairs.push_back(all[k + 1] + all[k]);
+          std::ranges::reverse(pairs);
+          return Tensors{total(pairs)};
+        }) == "matmul [5, 150] [150, 28] -> [5, 28]\n");
+}
+
+TEST_CASE("what else is in the sum is added to the product") {
+  const Tensor weight = full({5, 28}, 1);
+  CHECK(written_plan_of([&] { return Tensors{weight + total(terms())}; }) ==
+        "matmul [5, 150] [150, 28] -> [5, 28]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("a sum of sums is one sum over all") {
+  CHECK(written_plan_of([] {
+          Tensor all;
+          for (const Tensor& d : unstack(ds)) all = all.has_value() ? all + sum(d, 0) : sum(d, 0);
+          return Tensors{all};
+        }) == "sum [150, 28] -> [28]\n");
+}
+
+TEST_CASE("a sum that is read half-way is two") {
+  CHECK(written_plan_of([] {
+          const Tensors all = terms();
+          const Tensor first = total({all.begin(), all.begin() + 10});
+          Tensors rest{first};
+          rest.insert(rest.end(), all.begin() + 10, all.end());
+          return Tensors{first, total(rest)};
+        }) ==
+        "matmul [5, 120] [120, 28] -> [5, 28]\n"
+        "matmul [5, 30] [30, 28] -> [5, 28]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("a product that is used elsewhere too stays one of its own") {
+  CHECK(written_plan_of([] {
+          const Tensors all = terms();
+          return Tensors{total(all), all.back()};
+        }) ==
+        "matmul [5, 147] [147, 28] -> [5, 28]\n"
+        "matmul [5, 3] [3, 28] -> [5, 28]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("also when that is another product") {
+  const Tensor weight = halves({28, 2});
+  CHECK(written_plan_of([&] {
+          const Tensors all = terms();
+          return Tensors{total(all), matmul(all[0], weight)};
+        }) ==
+        "matmul [5, 147] [147, 28] -> [5, 28]\n"
+        "matmul [5, 3] [3, 28] -> [5, 28]\n"
+        "matmul [5, 28] [28, 2] -> [5, 2]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("x W + h U is not joined, for that would copy the weights") {
+  const Tensor x = full({3, 5}, 1), w = full({5, 28}, 1);
+  const Tensor h = full({3, 5}, 2), u = full({5, 28}, 2);
+  CHECK(written_plan_of([&] { return Tensors{matmul(x, w) + matmul(h, u)}; }) ==
+        "2 times matmul [3, 5] [5, 28] -> [3, 28]\n"
+        "pass [3, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("products of unlike shapes are not joined, those of like shapes are, side by side") {
+  const Tensor a = full({5, 8}, 1), b = full({8, 28}, 1);
+  CHECK(written_plan_of([&] { return Tensors{total(terms()) + matmul(a, b)}; }) ==
+        "matmul [5, 150] [150, 28] -> [5, 28]\n"
+        "matmul [5, 8] [8, 28] -> [5, 28]\n"
+        "pass [5, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("sums of integers, and with broadcasting, stay as they are") {
+  const Tensor n = full({3, 2}, 1, DType::i64);
+  CHECK(written_plan_of([&] { return Tensors{sum(n, 0) + sum(n, 0)}; }) ==
+        "2 times sum [3, 2] -> [2]\n"
+        "pass [2]: 1 instructions, 1 stored\n");
+  const Tensor x = full({3, 2}, 1);
+  CHECK(written_plan_of([&] { return Tensors{sum(x, 0) + sum(x, 0, true)}; }) ==
+        "sum [3, 2] -> [2]\n"
+        "sum [3, 2] -> [1, 2]\n"
+        "pass [1, 2]: 1 instructions, 1 stored\n");
+}
+
+}  // namespace
+}  // namespace chronograd::test
