@@ -44,7 +44,8 @@ OwnNormCell own_norm_cell(const Scope& scope) { return {scope, input, hidden}; }
 TEST_CASE("an LSTM takes two products and two passes a step, and a few for all steps together") {
   // For x W and its gradient, the gradients of both weights, and those of the 5 steps and back.
   CHECK(counted(training_plan(lstm)) == "copy 1, matmul 12, mean 1, pass 19, sum 1");
-  CHECK(written(training_plan(lstm)).starts_with("matmul x5 [15, 6] [6, 28] -> [15, 28]\n"));
+  const std::string plan = written(training_plan(lstm));
+  CHECK(plan.find("matmul x5 [15, 6] [6, 28] -> [15, 28]\n") < plan.find("pass"));
 }
 
 TEST_CASE("a second layer takes as many again, and one product for what it tells the first") {

@@ -61,8 +61,8 @@ TEST_CASE("unless something reads the sum as a whole") {
           return Tensors{parts[0] * parts[1], matmul(all, w)};
         }) ==
         "pass [2, 28]: 2 instructions, 1 stored\n"
-        "matmul [2, 28] [28, 28] -> [2, 28]\n"
-        "pass [2, 14]: 1 instructions, 1 stored\n");
+        "pass [2, 14]: 1 instructions, 1 stored\n"
+        "matmul [2, 28] [28, 28] -> [2, 28]\n");
 }
 
 TEST_CASE("or reads its parts more than twice as often as it computes them") {
