@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t most_traces = 16;
 constexpr std::size_t most_nodes = 1 << 15;       // of a trace
 constexpr std::size_t most_kept_nodes = 1 << 17;  // of all
+constexpr std::size_t most_spare_nodes = 1 << 18;
 
 bool same(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
 
@@ -111,7 +112,7 @@ void Past::end(Recording&& recording, std::vector<GradientWalk>&& walks) {
       if (here != all.list.end()) all.list.splice(all.list.begin(), all.list, here);
     }
     recording.clear();
-    if (recording.nodes.capacity() <= most_kept_nodes) all.spare = std::move(recording);
+    if (recording.nodes.capacity() <= most_spare_nodes) all.spare = std::move(recording);
     return;
   }
   forget_numbers(recording, walks);

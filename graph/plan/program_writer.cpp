@@ -1,0 +1,111 @@
+#include "chronograd/graph/plan/program_writer.h"
+
+#include <array>
+
+namespace chronograd::plan {
+namespace {
+
+constexpr int input_number(std::size_t k) { return -1 - static_cast<int>(k); }
+
+}  // namespace
+
+DType compute_dtype(const Draft& draft, const Draft::Node& node) {
+  const DType out = draft.values[node.first_value].dtype;
+  const DType type = out == DType::boolean ? draft.values[draft.inputs_of(node)[0]].dtype : out;
+  return type == DType::boolean ? DType::i32 : type;
+}
+
+ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts)
+    : draft_(draft), parts_(parts), seen_(draft.values.size()) {}
+
+Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
+                          const std::vector<bool>& read_elsewhere) {
+  const Draft::Node& first = draft_.nodes[nodes.front()];
+  pass_ = {.shape = draft_.values[first.first_value].shape,
+           .compute = compute_dtype(draft_, first),
+           .recorded = first.recorded};
+  ++stamp_;
+  seen_parts_.clear();
+  for (const std::uint32_t n : nodes) {
+    const Draft::Node& node = draft_.nodes[n];
+    operands_.clear();
+    for (const ValueId input : draft_.inputs_of(node)) operands_.push_back(read(input));
+    const int result = emit(node, operands_);
+    seen_[node.first_value] = {stamp_, result};
+    if (read_elsewhere[node.first_value]) pass_.stores.push_back({result, node.first_value});
+  }
+  number_registers();
+  return std::move(pass_);
+}
+
+int ProgramWriter::read(ValueId value) {
+  if (seen_[value].stamp == stamp_) return seen_[value].number;
+  const ValueId base = draft_.values[value].base;
+  const std::uint32_t from = draft_.values[base].node;
+  int number = 0;
+  if (from != no_id && parts_.in_parts[from]) {
+    number = compute_part(base, parts_.box_of_value[value]);
+  } else {
+    number = input_number(pass_.inputs.size());
+    pass_.inputs.push_back({.value = value});
+  }
+  seen_[value] = {stamp_, number};
+  return number;
+}
+
+int ProgramWriter::read_part(ValueId value, std::uint32_t box, Shape of) {
+  for (const Part& part : seen_parts_) {
+    if (part.value == value && part.box == box) return part.number;
+  }
+  const std::uint32_t from = draft_.values[value].node;
+  if (from != no_id && draft_.values[value].base == value && parts_.in_parts[from]) {
+    return compute_part(value, box);
+  }
+  const int number = input_number(pass_.inputs.size());
+  pass_.inputs.push_back({.value = value, .box = box, .boxed = of});
+  seen_parts_.push_back({value, box, number});
+  return number;
+}
+
+int ProgramWriter::compute_part(ValueId value, std::uint32_t box) {
+  for (const Part& part : seen_parts_) {
+    if (part.value == value && part.box == box) return part.number;
+  }
+  const Draft::Node& node = *draft_.producer(value);
+  std::array<int, 256> operands{};
+  const auto inputs = draft_.inputs_of(node);
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    operands[k] = read_part(inputs[k], box, draft_.values[value].shape);
+  }
+  const int number = emit(node, std::span(operands).first(inputs.size()));
+  seen_parts_.push_back({value, box, number});
+  return number;
+}
+
+int ProgramWriter::emit(const Draft::Node& node, std::span<const int> operands) {
+  const int first = static_cast<int>(code_.size());
+  const auto map = [&](std::uint8_t r) {
+    return r < operands.size() ? operands[r] : first + r - static_cast<int>(operands.size());
+  };
+  for (const Instruction& step : node.op->program.code) {
+    const int count = chronograd::operands(step.op);
+    code_.push_back({step.op, map(step.a), count > 1 ? map(step.b) : map(step.a),
+                     count > 2 ? map(step.c) : map(step.a)});
+  }
+  return static_cast<int>(code_.size()) - 1;
+}
+
+void ProgramWriter::number_registers() {
+  const int inputs = static_cast<int>(pass_.inputs.size());
+  const auto final = [&](int r) { return r < 0 ? -1 - r : inputs + r; };
+  pass_.code.reserve(code_.size());
+  for (const Step& step : code_) {
+    pass_.code.push_back({step.op, static_cast<std::uint8_t>(final(step.a)),
+                          static_cast<std::uint8_t>(final(step.b)),
+                          static_cast<std::uint8_t>(final(step.c))});
+  }
+  for (Pass::Store& store : pass_.stores) store.from = final(store.from);
+  code_.clear();
+}
+
+}  // namespace chronograd::plan
