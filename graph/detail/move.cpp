@@ -8,6 +8,10 @@
 #include <type_traits>
 #include <utility>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 namespace chronograd::detail {
 namespace {
 
@@ -76,6 +80,44 @@ bool tall(const Block& block) {
 
 void transpose(Block& block) { std::swap(block.row_stride, block.column_stride); }
 
+#if defined(__SSE2__)
+constexpr std::int64_t small_side = 4;
+
+/// A square of four-byte elements whose columns are adjacent in `from` and whose rows are in `to`.
+void transpose_small(const Block& from, const Block& to) {
+  __m128 column[small_side];
+  for (int j = 0; j < small_side; ++j) {
+    column[j] = _mm_loadu_ps(reinterpret_cast<const float*>(from.data + j * from.column_stride));
+  }
+  _MM_TRANSPOSE4_PS(column[0], column[1], column[2], column[3]);
+  for (int i = 0; i < small_side; ++i) {
+    _mm_storeu_ps(reinterpret_cast<float*>(to.data + i * to.row_stride), column[i]);
+  }
+}
+#endif
+
+template <class From, class To>
+void transpose_square(const Block& from, const Block& to, std::int64_t rows, std::int64_t columns) {
+#if defined(__SSE2__)
+  if constexpr (std::is_same_v<From, To> && sizeof(From) == 4) {
+    if (adjacent<From>(from.row_stride) && adjacent<To>(to.column_stride)) {
+      const std::int64_t whole_rows = rows / small_side * small_side;
+      const std::int64_t whole_columns = columns / small_side * small_side;
+      for (std::int64_t i = 0; i < whole_rows; i += small_side) {
+        for (std::int64_t j = 0; j < whole_columns; j += small_side) {
+          transpose_small(part(from, i, j), part(to, i, j));
+        }
+      }
+      move_rows<From, To>(part(from, 0, whole_columns), part(to, 0, whole_columns), whole_rows,
+                          columns - whole_columns);
+      return move_rows<From, To>(part(from, whole_rows, 0), part(to, whole_rows, 0),
+                                 rows - whole_rows, columns);
+    }
+  }
+#endif
+  move_rows<From, To>(from, to, rows, columns);
+}
+
 template <class From, class To>
 void move_as(Block from, Block to, std::int64_t rows, std::int64_t columns) {
   if (tall(to)) {
@@ -89,12 +131,13 @@ void move_as(Block from, Block to, std::int64_t rows, std::int64_t columns) {
     rows = 1;
   }
   if (rows == 1 || !tall(from)) return move_rows<From, To>(from, to, rows, columns);
-  // A transposition: squares, so that a cache line is read and written while it is near.
+  // A transposition: by parts whose cache lines stay near, also when they all fall into one set.
   constexpr std::int64_t side = 16;
+  constexpr std::int64_t lines_of_a_set = 8;
   for (std::int64_t i = 0; i < rows; i += side) {
-    for (std::int64_t j = 0; j < columns; j += side) {
-      move_rows<From, To>(part(from, i, j), part(to, i, j), std::min(side, rows - i),
-                          std::min(side, columns - j));
+    for (std::int64_t j = 0; j < columns; j += lines_of_a_set) {
+      transpose_square<From, To>(part(from, i, j), part(to, i, j), std::min(side, rows - i),
+                                 std::min(lines_of_a_set, columns - j));
     }
   }
 }
