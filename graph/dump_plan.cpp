@@ -127,9 +127,10 @@ class PlanDump {
   }
 
   Line describe(const Plan::Passes& step) const {
+    const Plan::Program& program = *step.program;
     Line line;
     line.what = "pass:";
-    for (const Instruction& i : step.code) {
+    for (const Instruction& i : program.code) {
       if (line.what.size() > 36) {
         line.what += " ..";
         break;
@@ -137,13 +138,14 @@ class PlanDump {
       line.what += ' ';
       line.what += name_of(i.op);
     }
-    line.shapes = to_string(step.shape);
+    line.shapes = to_string(program.shape);
     if (step.count > 1) line.shapes = std::to_string(step.count) + " of " + line.shapes;
-    line.nodes = step.count * step.code.size();
-    const auto elements = static_cast<double>(step.shape.size()) * static_cast<double>(step.count);
-    line.megaflops = elements * static_cast<double>(step.code.size()) / 1e6;
-    for (const Array& input : step.inputs) line.megabytes += bytes_of(input);
-    for (const detail::Store& store : step.stores) line.megabytes += bytes_of(store.to);
+    line.nodes = step.count * program.code.size();
+    const auto elements =
+        static_cast<double>(program.shape.size()) * static_cast<double>(step.count);
+    line.megaflops = elements * static_cast<double>(program.code.size()) / 1e6;
+    for (const Array& input : program.inputs) line.megabytes += bytes_of(input);
+    for (const detail::Store& store : program.stores) line.megabytes += bytes_of(store.to);
     line.megabytes *= static_cast<double>(step.count) / 1e6;
     locate(line, step.recorded);
     return line;

@@ -29,7 +29,7 @@ PlanCounters plan_counters();
 /// begins as the first of a process does.
 void forget_plans();
 
-/// How many bytes of plans may be remembered; 256 MiB unless set.
+/// How many bytes of plans may be remembered; 64 MiB unless set.
 void set_plan_memory(std::size_t bytes);
 
 }  // namespace chronograd

@@ -10,6 +10,7 @@
 #include "chronograd/graph/plan/fuse.h"
 #include "chronograd/graph/plan/places.h"
 #include "chronograd/graph/plan/plan.h"
+#include "chronograd/graph/plan/programs.h"
 #include "chronograd/graph/plan/schedule.h"
 
 namespace chronograd::plan {
@@ -17,10 +18,6 @@ namespace {
 
 using Kind = Draft::Kind;
 using detail::Recording;
-
-std::byte* nowhere() { return reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46); }
-
-using StrideList = std::array<std::int64_t, Shape::max_rank>;
 
 /// The strides of an array broadcast to `shape`.
 StrideList broadcast_strides(const Located& at, Shape shape) {
@@ -247,101 +244,61 @@ class Builder {
     }
   }
 
-  /// The operands of a pass: its inputs and then its stores.
-  struct Lane {
-    StorageId storage;
-    DType dtype;
-    std::int64_t offset;
-    StrideList strides;
-  };
-
-  static bool same_kind(std::span<const Lane> as, std::span<const Lane> bs) {
-    return std::ranges::equal(as, bs, [](const Lane& a, const Lane& b) {
-      return a.dtype == b.dtype && a.strides == b.strides;
-    });
-  }
-
   void find_lanes(const Pass& pass) {
     lanes_.clear();
+    addresses_.clear();
     for (const Pass::Input& input : pass.inputs) {
       const Located& at = places_.locate(input.value);
-      Lane lane{at.storage, at.dtype, at.offset, {}};
+      StrideList strides{};
+      std::int64_t offset = at.offset;
       if (input.box == no_id) {
-        lane.strides = broadcast_strides(at, pass.shape);
+        strides = broadcast_strides(at, pass.shape);
       } else {
         const Box& box = fusion_.boxes[input.box];
         const StrideList whole = broadcast_strides(at, input.boxed);
         for (int a = 0; a < input.boxed.rank(); ++a) {
           const auto k = static_cast<std::size_t>(a);
-          lane.offset += box.start[k] * whole[k] * static_cast<std::int64_t>(size_of(at.dtype));
+          offset += box.start[k] * whole[k] * static_cast<std::int64_t>(size_of(at.dtype));
         }
         for (int j = 0; j < pass.shape.rank(); ++j) {
           const auto k = static_cast<std::size_t>(j);
-          lane.strides[k] = box.axis[k] < 0 ? 0 : whole[static_cast<std::size_t>(box.axis[k])];
+          strides[k] = box.axis[k] < 0 ? 0 : whole[static_cast<std::size_t>(box.axis[k])];
         }
       }
-      lanes_.push_back(lane);
+      lanes_.push_back({at.dtype, strides});
+      addresses_.push_back({at.storage, offset});
     }
     for (const Pass::Store& store : pass.stores) {
       const Located& at = places_.locate(store.value);
-      lanes_.push_back({at.storage, at.dtype, at.offset, broadcast_strides(at, pass.shape)});
+      lanes_.push_back({at.dtype, broadcast_strides(at, pass.shape)});
+      addresses_.push_back({at.storage, at.offset});
     }
   }
 
   // Passes of one program; those whose operands lie in the same way run as one step.
   void run_passes(const Step& step) {
     const std::uint32_t begin = now();
-    std::vector<std::pair<std::vector<Lane>, Plan::Passes>> kinds;
+    std::vector<Plan::Passes> kinds;
     std::vector<StorageId> used;
     for (const std::uint32_t p : step.members) {
       const Pass& pass = fusion_.passes[p];
       find_lanes(pass);
-      for (const Lane& lane : lanes_) used.push_back(lane.storage);
+      for (const Plan::Address& address : addresses_) used.push_back(address.source);
       if (pass.shape.empty()) continue;
-      auto kind =
-          std::ranges::find_if(kinds, [&](const auto& k) { return same_kind(k.first, lanes_); });
-      if (kind == kinds.end()) {
-        kinds.emplace_back(lanes_, prepare(pass, lanes_));
-        kind = kinds.end() - 1;
-      }
-      Plan::Passes& passes = kind->second;
-      for (const Lane& lane : lanes_) passes.addresses.push_back({lane.storage, lane.offset});
-      passes.recorded.push_back(pass.recorded);
-      ++passes.count;
+      const auto program = programs_.program(pass, lanes_);
+      auto kind = std::ranges::find(kinds, program, &Plan::Passes::program);
+      if (kind == kinds.end()) kind = kinds.insert(kind, {.program = program, .addresses = {}});
+      kind->addresses.insert(kind->addresses.end(), addresses_.begin(), addresses_.end());
+      kind->recorded.push_back(pass.recorded);
+      ++kind->count;
     }
-    for (auto& [lanes, passes] : kinds) plan_.steps.emplace_back(std::move(passes));
+    for (Plan::Passes& passes : kinds) plan_.steps.emplace_back(std::move(passes));
     // All of them count as one step: what one reads must live until the last has run.
     const std::uint32_t last = std::max(begin + 1, now()) - 1;
     for (const StorageId s : used) {
       places_.storage(s).first = std::min(places_.storage(s).first, begin);
       places_.storage(s).last = std::max(places_.storage(s).last, last);
     }
-  }
-
-  Plan::Passes prepare(const Pass& pass, std::span<const Lane> lanes) {
-    Plan::Passes passes{.pass = {},
-                        .addresses = {},
-                        .count = 0,
-                        .code = pass.code,
-                        .inputs = {},
-                        .stores = {},
-                        .shape = pass.shape,
-                        .compute = pass.compute,
-                        .recorded = {}};
-    const auto rank = static_cast<std::size_t>(pass.shape.rank());
-    std::byte* apart = nowhere();
-    const auto array = [&](std::size_t k) {
-      apart += 1 << 20;
-      return Array{
-          {}, apart, pass.shape, Strides(std::span(lanes[k].strides).first(rank)), lanes[k].dtype};
-    };
-    for (std::size_t k = 0; k < pass.inputs.size(); ++k) passes.inputs.push_back(array(k));
-    for (std::size_t k = 0; k < pass.stores.size(); ++k) {
-      passes.stores.push_back({pass.stores[k].from, array(pass.inputs.size() + k)});
-    }
-    passes.pass = std::make_shared<const detail::PreparedPass>(pass.code, pass.compute, pass.shape,
-                                                               passes.inputs, passes.stores);
-    return passes;
   }
 
   void collect_results() {
@@ -422,7 +379,9 @@ class Builder {
   const Schedule& schedule_;
   Places places_;
   Plan plan_;
+  Programs programs_;
   std::vector<Lane> lanes_;
+  std::vector<Plan::Address> addresses_;
   std::unordered_map<SharedKey, Shared, SharedHash> shared_;
 };
 

@@ -3,6 +3,7 @@
 #include <list>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "chronograd/graph/detail/past.h"
 #include "chronograd/graph/planning.h"
@@ -17,14 +18,23 @@ struct Hash {
 
 std::size_t bytes_of(const Plan& plan) {
   constexpr std::size_t operand = sizeof(Plan::Operand);
-  std::size_t bytes = plan.leaves.size() * 4 + plan.results.size() * sizeof(Plan::Result) +
+  std::size_t bytes = plan.leaves.size() * sizeof(OutputId) +
+                      plan.results.size() * sizeof(Plan::Result) +
                       plan.steps.capacity() * sizeof(Plan::Step);
+  std::unordered_set<const Plan::Program*> programs;
   for (const Plan::Step& step : plan.steps) {
     if (const auto* kernel = std::get_if<Plan::Kernel>(&step)) {
-      bytes += (kernel->inputs.size() + kernel->outputs.size()) * operand;
+      bytes += (kernel->inputs.size() + kernel->outputs.size()) * operand +
+               kernel->recorded.size() * sizeof(NodeId);
+    } else if (const auto* copies = std::get_if<Plan::Copies>(&step)) {
+      bytes += copies->pairs.size() * sizeof(Plan::Copies::Pair);
     } else if (const auto* passes = std::get_if<Plan::Passes>(&step)) {
-      bytes += passes->addresses.size() * sizeof(Plan::Address) +
-               (passes->inputs.size() + passes->stores.size()) * 4 * sizeof(Array);
+      bytes += passes->addresses.size() * sizeof(Plan::Address);
+      if (!programs.insert(passes->program.get()).second) continue;
+      const Plan::Program& program = *passes->program;
+      constexpr std::size_t walker = 128;  // what going over an operand takes
+      bytes += (program.inputs.size() + program.stores.size()) * (sizeof(Array) + walker) +
+               program.code.size() * walker;
     }
   }
   return bytes;
@@ -102,7 +112,7 @@ class Cache {
   std::list<Entry> entries_;  ///< the most recently used first
   std::unordered_map<Key, std::list<Entry>::iterator, Hash> by_key_;
   PlanCounters counters_;
-  std::size_t limit_ = std::size_t{256} << 20;
+  std::size_t limit_ = std::size_t{64} << 20;
 };
 
 Cache& cache() {

@@ -26,17 +26,29 @@ class Plan {
     Address address;
     Array array;  ///< all but the data
   };
-  struct Passes {
-    std::shared_ptr<const detail::PreparedPass> pass;
-    std::vector<Address> addresses;  ///< of the inputs and stores, each time it is run
-    std::size_t count;
-    // for a pass that is large enough for several threads
+  /// An elementwise program over operands that lie in one way.
+  struct Program {
+    Program(std::vector<Instruction> instructions, DType type, Shape over, std::vector<Array> from,
+            std::vector<detail::Store> to)
+        : code(std::move(instructions)),
+          compute(type),
+          shape(over),
+          inputs(std::move(from)),
+          stores(std::move(to)),
+          pass(code, compute, shape, inputs, stores) {}
+
     std::vector<Instruction> code;
-    std::vector<Array> inputs;
-    std::vector<detail::Store> stores;
-    Shape shape;
     DType compute;
-    std::vector<NodeId> recorded;  ///< one for each time
+    Shape shape;
+    std::vector<Array> inputs;  ///< all but the data
+    std::vector<detail::Store> stores;
+    detail::PreparedPass pass;
+  };
+  struct Passes {
+    std::shared_ptr<const Program> program;
+    std::vector<Address> addresses;  ///< of the inputs and stores, each time it is run
+    std::size_t count = 0;
+    std::vector<NodeId> recorded{};  ///< one for each time
   };
   struct Kernel {
     const Op* op;

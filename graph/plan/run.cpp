@@ -82,10 +82,10 @@ class Runner {
   void run(const Plan::Passes& step) {
     pointers_.clear();
     for (const Plan::Address& address : step.addresses) pointers_.push_back(at(address));
-    const std::int64_t elements = step.shape.size();
+    const std::int64_t elements = step.program->shape.size();
     const auto count = static_cast<std::int64_t>(step.count);
     if (elements * count < 2 * elements_per_part || threads() == 1) {
-      step.pass->run(pointers_, step.count);
+      step.program->pass.run(pointers_, step.count);
     } else if (count == 1) {
       run_large(step);
     } else {
@@ -99,19 +99,20 @@ class Runner {
         static_cast<std::int64_t>(step.count), grain, [&](std::int64_t begin, std::int64_t end) {
           const auto first = static_cast<std::size_t>(begin);
           const auto number = static_cast<std::size_t>(end - begin);
-          step.pass->run(
+          step.program->pass.run(
               std::span<std::byte* const>(pointers_).subspan(first * operands, number * operands),
               number);
         });
   }
 
   void run_large(const Plan::Passes& step) {
-    std::vector<Array> inputs = step.inputs;
-    std::vector<detail::Store> stores = step.stores;
+    std::vector<Array> inputs = step.program->inputs;
+    std::vector<detail::Store> stores = step.program->stores;
     std::size_t k = 0;
     for (Array& input : inputs) input.data = pointers_[k++];
     for (detail::Store& store : stores) store.to.data = pointers_[k++];
-    detail::interpret(step.code, step.compute, step.shape, inputs, stores);
+    detail::interpret(step.program->code, step.program->compute, step.program->shape, inputs,
+                      stores);
   }
 
   void run(const Plan::Kernel& step) {

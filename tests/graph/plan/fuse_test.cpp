@@ -118,7 +118,7 @@ TEST_CASE("also one that is read in parts") {
     for (const plan::Plan::Step& step : plan.steps) {
       const auto* passes = std::get_if<plan::Plan::Passes>(&step);
       REQUIRE(passes != nullptr);
-      CHECK(passes->code.size() + passes->inputs.size() <= 256);
+      CHECK(passes->program->code.size() + passes->program->inputs.size() <= 256);
     }
   }
 }

@@ -67,7 +67,8 @@ inline std::string times(std::size_t count) {
 
 inline std::string line(const plan::Plan::Passes& step) {
   return fmt::format("pass{} {}: {} instructions, {} stored", times(step.count),
-                     to_string(step.shape), step.code.size(), step.stores.size());
+                     to_string(step.program->shape), step.program->code.size(),
+                     step.program->stores.size());
 }
 
 inline std::string line(const plan::Plan::Kernel& step) {

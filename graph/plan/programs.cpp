@@ -1,0 +1,68 @@
+#include "chronograd/graph/plan/programs.h"
+
+#include <algorithm>
+
+#include "chronograd/graph/plan/cache.h"
+
+namespace chronograd::plan {
+namespace {
+
+bool same(const Instruction& a, const Instruction& b) {
+  return a.op == b.op && a.a == b.a && a.b == b.b && a.c == b.c;
+}
+
+bool serves(const Plan::Program& program, const Pass& pass) {
+  return program.shape == pass.shape && program.compute == pass.compute &&
+         std::ranges::equal(program.code, pass.code, same) &&
+         std::ranges::equal(program.stores, pass.stores, {}, &detail::Store::from,
+                            &Pass::Store::from);
+}
+
+std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
+  std::uint64_t hash = mixed(pass.shape.hash(), pass.code.size());
+  for (const Instruction& i : pass.code) {
+    hash = mixed(hash, static_cast<std::uint64_t>(i.op) << 24 | i.a << 16 | i.b << 8 | i.c);
+  }
+  for (const Lane& lane : lanes) {
+    for (int k = 0; k < pass.shape.rank(); ++k) {
+      hash = mixed(hash, static_cast<std::uint64_t>(lane.strides[static_cast<std::size_t>(k)]));
+    }
+  }
+  return hash;
+}
+
+std::shared_ptr<const Plan::Program> prepare(const Pass& pass, std::span<const Lane> lanes) {
+  const auto rank = static_cast<std::size_t>(pass.shape.rank());
+  // No two operands share memory: they get addresses that are far apart.
+  auto* apart = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46);
+  const auto array = [&](const Lane& lane) {
+    apart += 1 << 20;
+    return Array{{}, apart, pass.shape, Strides(std::span(lane.strides).first(rank)), lane.dtype};
+  };
+  std::vector<Array> inputs;
+  std::vector<detail::Store> stores;
+  for (std::size_t k = 0; k < pass.inputs.size(); ++k) inputs.push_back(array(lanes[k]));
+  for (std::size_t k = 0; k < pass.stores.size(); ++k) {
+    stores.push_back({pass.stores[k].from, array(lanes[pass.inputs.size() + k])});
+  }
+  return std::make_shared<const Plan::Program>(pass.code, pass.compute, pass.shape,
+                                               std::move(inputs), std::move(stores));
+}
+
+}  // namespace
+
+std::shared_ptr<const Plan::Program> Programs::program(const Pass& pass,
+                                                       std::span<const Lane> lanes) {
+  const std::uint64_t hash = hash_of(pass, lanes);
+  const auto [begin, end] = known_.equal_range(hash);
+  for (auto it = begin; it != end; ++it) {
+    if (std::ranges::equal(it->second.lanes, lanes) && serves(*it->second.program, pass)) {
+      return it->second.program;
+    }
+  }
+  auto program = prepare(pass, lanes);
+  known_.emplace(hash, Known{{lanes.begin(), lanes.end()}, program});
+  return program;
+}
+
+}  // namespace chronograd::plan

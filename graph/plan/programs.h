@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "chronograd/graph/plan/fuse.h"
+#include "chronograd/graph/plan/plan.h"
+
+namespace chronograd::plan {
+
+using StrideList = std::array<std::int64_t, Shape::max_rank>;
+
+/// How an operand of a pass lies: the inputs come first, then the stores.
+struct Lane {
+  DType dtype;
+  StrideList strides;
+  bool operator==(const Lane&) const = default;
+};
+
+/// The programs of a plan: passes that do the same with operands that lie in the same way share
+/// one.
+class Programs {
+ public:
+  std::shared_ptr<const Plan::Program> program(const Pass& pass, std::span<const Lane> lanes);
+
+ private:
+  struct Known {
+    std::vector<Lane> lanes;
+    std::shared_ptr<const Plan::Program> program;
+  };
+  std::unordered_multimap<std::uint64_t, Known> known_;
+};
+
+}  // namespace chronograd::plan
