@@ -94,8 +94,8 @@ const GradientWalk* Past::walk(const Recording& recording, OutputId y, OutputId 
                                std::span<const OutputId> xs, std::uint64_t committed) const {
   if (trace_ == nullptr) return nullptr;
   for (const GradientWalk& walk : trace_->walks) {
-    if (walk.begin == recording.nodes.size() && walk.y == y && walk.dy == dy && walk.committed == committed &&
-        std::ranges::equal(walk.xs, xs)) {
+    if (walk.begin == recording.nodes.size() && walk.y == y && walk.dy == dy &&
+        walk.committed == committed && std::ranges::equal(walk.xs, xs)) {
       return &walk;
     }
   }

@@ -38,6 +38,12 @@ struct Pass {
   NodeId recorded;  ///< the first of its nodes
 };
 
+/// An instruction as a number, to hash it.
+inline std::uint64_t bits_of(const Instruction& i) {
+  return std::uint64_t{static_cast<std::uint8_t>(i.op)} << 24 | std::uint64_t{i.a} << 16 |
+         std::uint64_t{i.b} << 8 | std::uint64_t{i.c};
+}
+
 struct Fusion {
   std::vector<Pass> passes;
   std::vector<Box> boxes;

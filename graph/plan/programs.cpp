@@ -21,7 +21,7 @@ bool serves(const Plan::Program& program, const Pass& pass) {
 std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
   std::uint64_t hash = mixed(pass.shape.hash(), pass.code.size());
   for (const Instruction& i : pass.code) {
-    hash = mixed(hash, static_cast<std::uint64_t>(i.op) << 24 | i.a << 16 | i.b << 8 | i.c);
+    hash = mixed(hash, bits_of(i));
   }
   for (const Lane& lane : lanes) {
     for (int k = 0; k < pass.shape.rank(); ++k) {

@@ -103,7 +103,7 @@ void Units::find_keys() {
 std::uint64_t Units::key_of(const Pass& pass) {
   std::uint64_t hash = mixed(pass.shape.hash(), static_cast<std::uint64_t>(pass.compute));
   for (const Instruction& i : pass.code) {
-    hash = mixed(hash, static_cast<std::uint64_t>(i.op) << 24 | i.a << 16 | i.b << 8 | i.c);
+    hash = mixed(hash, bits_of(i));
   }
   for (const Pass::Store& store : pass.stores) {
     hash = mixed(hash, static_cast<std::uint64_t>(store.from));
