@@ -64,9 +64,11 @@ class OwnNormCell {
   }
 
   State step(const Tensor& x, const State& state) const {
-    const Tensor gates =
-        gain_x_ * standardise(matmul(x, w_)) + gain_h_ * standardise(matmul(state.h, u_)) + b_;
-    const auto [i, f, g, o] = split(gates, "input", "forget", "candidate", "output");
+    // Named, for compilers evaluate the terms of a sum in either order, and plans depend on it.
+    const Tensor from_state = gain_h_ * standardise(matmul(state.h, u_));
+    const Tensor from_input = gain_x_ * standardise(matmul(x, w_));
+    const auto [i, f, g, o] =
+        split(from_input + from_state + b_, "input", "forget", "candidate", "output");
     const Tensor c = sigmoid(f) * state.c + sigmoid(i) * tanh(g);
     return {.h = sigmoid(o) * tanh(gain_c_ * standardise(c) + bias_c_), .c = c};
   }
