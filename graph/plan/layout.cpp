@@ -49,24 +49,25 @@ bool Layout::leads_on(std::uint32_t e, std::span<const Piece> pieces, int direct
   return true;
 }
 
+bool Layout::fits(std::span<const Piece> pieces, Anchor lies) const {
+  if (lies.count == 0) return false;
+  const std::uint32_t first = placed(pieces[lies.first]);
+  const std::uint32_t last = placed(pieces[lies.first + lies.count - 1]);
+  std::set<std::uint32_t> blocks{elements_[first].block};
+  std::set<ValueId> added;
+  const std::vector<Piece> before(pieces.rend() - static_cast<std::ptrdiff_t>(lies.first),
+                                  pieces.rend());
+  return leads_on(last, pieces.subspan(lies.first + lies.count), 1, blocks, added) &&
+         leads_on(first, before, -1, blocks, added);
+}
+
 std::int64_t Layout::holes(std::span<const Piece> pieces) const {
-  const Anchor lies = anchor(pieces);
-  bool fits = lies.count > 0;
-  if (fits) {
-    const std::uint32_t first = placed(pieces[lies.first]);
-    const std::uint32_t last = placed(pieces[lies.first + lies.count - 1]);
-    std::set<std::uint32_t> blocks{elements_[first].block};
-    std::set<ValueId> added;
-    fits = leads_on(last, pieces.subspan(lies.first + lies.count), 1, blocks, added);
-    std::vector<Piece> before(pieces.rend() - static_cast<std::ptrdiff_t>(lies.first),
-                              pieces.rend());
-    fits = fits && leads_on(first, before, -1, blocks, added);
-  }
+  const bool fit = fits(pieces, anchor(pieces));
   std::int64_t bytes = 0;
   std::set<ValueId> seen;
   for (const Piece& piece : pieces) {
     const bool twice = piece.value != no_id && !seen.insert(piece.value).second;
-    if (piece.value == no_id || twice || (!fits && placed(piece) != nowhere)) bytes += piece.bytes;
+    if (piece.value == no_id || twice || (!fit && placed(piece) != nowhere)) bytes += piece.bytes;
   }
   return bytes;
 }
@@ -125,7 +126,7 @@ std::uint32_t Layout::extend(std::uint32_t e, const Piece& piece, int direction)
 
 std::uint32_t Layout::want(std::span<const Piece> pieces) {
   const Anchor lies = anchor(pieces);
-  if (lies.count > 0) {
+  if (fits(pieces, lies)) {
     std::uint32_t first = placed(pieces[lies.first]);
     std::uint32_t last = placed(pieces[lies.first + lies.count - 1]);
     for (std::size_t k = lies.first + lies.count; k < pieces.size() && last != nowhere; ++k) {

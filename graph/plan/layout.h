@@ -46,6 +46,7 @@ class Layout {
     std::size_t count = 0;
   };
   Anchor anchor(std::span<const Piece> pieces) const;
+  bool fits(std::span<const Piece> pieces, Anchor lies) const;
   bool leads_on(std::uint32_t e, std::span<const Piece> pieces, int direction,
                 std::set<std::uint32_t>& blocks, std::set<ValueId>& added) const;
   std::uint32_t placed(const Piece& piece) const {

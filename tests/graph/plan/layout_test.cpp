@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "chronograd/graph/random.h"
+
 namespace chronograd::plan {
 namespace {
 
@@ -109,6 +111,29 @@ TEST_CASE("what cannot be placed is always a hole, and never shared") {
   CHECK(values.want("b.") == "a[b.]");
   CHECK(values.want("b.") == "[..]");
   CHECK(values.want("bc") == "[.c]");
+}
+
+TEST_CASE("the holes are those that are left when it is wanted") {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    CAPTURE(seed);
+    RandomStream dice{seed};
+    Values values;
+    for (int k = 0; k < 8; ++k) {
+      std::string letters;
+      for (std::uint64_t n = 2 + dice.below(3); n-- > 0;) {
+        letters += static_cast<char>('a' + dice.below(9));
+      }
+      CAPTURE(letters);
+      const std::int64_t expected = values.holes(letters);
+      std::uint32_t e = values.layout.want(pieces(letters));
+      std::int64_t left = 0;
+      for (const char c : letters) {
+        if (values.layout.element(e).piece.value != static_cast<ValueId>(c - 'a')) left += 4;
+        e = values.layout.next(e);
+      }
+      CHECK(left == expected);
+    }
+  }
 }
 
 TEST_CASE("the longest part that lies side by side already stays") {
