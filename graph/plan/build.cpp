@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <cstring>
 #include <optional>
-#include <stdexcept>
 #include <unordered_map>
 
 #include "chronograd/graph/plan/arena.h"
@@ -62,19 +60,23 @@ class Builder {
  private:
   std::uint32_t now() const { return static_cast<std::uint32_t>(plan_.steps.size()); }
 
-  Plan::Operand use(const Located& at) {
+  // The storage's number stands for the source until all of them have addresses.
+  Plan::Address use_at(const Located& at, std::uint32_t step) {
     Storage& storage = places_.storage(at.storage);
-    storage.first = std::min(storage.first, now());
-    storage.last = std::max(storage.last, now());
-    // The storage's number stands for the source until all of them have addresses.
-    return {{at.storage, at.offset}, {{}, nullptr, at.shape, at.strides, at.dtype}};
+    storage.first = std::min(storage.first, step);
+    storage.last = std::max(storage.last, step);
+    return {at.storage, at.offset};
+  }
+
+  Plan::Operand use(const Located& at) {
+    return {use_at(at, now()), {{}, nullptr, at.shape, at.strides, at.dtype}};
   }
 
   void copy(const Located& from, const Located& to) {
     if (same_place(from, to) || to.shape.empty()) return;
     if (may_go_along(from, to)) {
       auto& copies = std::get<Plan::Copies>(plan_.steps.back());
-      copies.pairs.push_back({address_at(from, now() - 1), address_at(to, now() - 1)});
+      copies.pairs.push_back({use_at(from, now() - 1), use_at(to, now() - 1)});
       return;
     }
     Array source = use(from).array;
@@ -93,13 +95,6 @@ class Builder {
     return last != nullptr && last->from.shape == from.shape &&
            last->from.strides == from.strides && last->from.dtype == from.dtype &&
            last->to.strides == to.strides && last->to.dtype == to.dtype;
-  }
-
-  Plan::Address address_at(const Located& at, std::uint32_t step) {
-    Storage& storage = places_.storage(at.storage);
-    storage.first = std::min(storage.first, step);
-    storage.last = std::max(storage.last, step);
-    return {at.storage, at.offset};
   }
 
   void run_join(const Draft::Node& node) {
@@ -305,13 +300,7 @@ class Builder {
     for (ValueId v = 0; v < draft_.values.size(); ++v) {
       const Draft::Value& value = draft_.values[v];
       if (!value.wanted) continue;
-      const Located at = places_.locate(v);
-      places_.storage(at.storage).first = std::min(places_.storage(at.storage).first, now());
-      places_.storage(at.storage).last = now();
-      plan_.results.push_back(
-          {value.output,
-           {{at.storage, at.offset}, {{}, nullptr, at.shape, at.strides, at.dtype}},
-           value.asked});
+      plan_.results.push_back({value.output, use(places_.locate(v)), value.asked});
     }
   }
 
@@ -324,7 +313,7 @@ class Builder {
     const auto arena = static_cast<Plan::Source>(plan_.leaves.size());
     for (Storage& storage : places_.storages()) {
       if (storage.where != Storage::Where::own) continue;
-      plan_.owns.push_back({static_cast<std::size_t>(storage.bytes), storage.output});
+      plan_.owns.push_back(static_cast<std::size_t>(storage.bytes));
       storage.address = {arena + static_cast<Plan::Source>(plan_.owns.size()), 0};
     }
     share_arena(arena);

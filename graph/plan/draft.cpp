@@ -7,9 +7,6 @@ using detail::Node;
 using detail::Output;
 using detail::Recording;
 
-// Views are looked at with addresses that nothing lies at.
-std::byte* nowhere() { return reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46); }
-
 class Reader {
  public:
   Reader(Recording& recording, std::span<const NodeId> needed) : recording_(recording) {

@@ -17,8 +17,6 @@ struct Box {
 
 /// Elementwise nodes that run as one program, element by element, over `shape`.
 struct Pass {
-  static constexpr std::uint16_t whole = 0xffff;
-
   struct Input {
     ValueId value;
     std::uint32_t box =

@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace chronograd::plan {
-namespace {
-
-std::byte* nowhere() { return reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46); }
-
-}  // namespace
 
 std::int64_t bytes_of(Shape shape, DType dtype) {
   return shape.size() * static_cast<std::int64_t>(size_of(dtype));
@@ -58,9 +53,8 @@ Located Places::locate_base(ValueId v) {
     at.storage = storage_of_element(e);
     at.offset = offset_of_element(e);
   } else if (value.asked) {
-    at.storage = new_storage({.where = Storage::Where::own,
-                              .bytes = bytes_of(value.shape, value.dtype),
-                              .output = value.output});
+    at.storage =
+        new_storage({.where = Storage::Where::own, .bytes = bytes_of(value.shape, value.dtype)});
   } else {
     at.storage = new_storage({.bytes = bytes_of(value.shape, value.dtype)});
   }

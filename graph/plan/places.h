@@ -19,7 +19,7 @@ struct Storage {
   std::int64_t bytes = 0;
   std::uint32_t first = no_id;
   std::uint32_t last = 0;
-  OutputId output = no_id;  ///< of a leaf, or whose own it is
+  OutputId output = no_id;  ///< of a leaf
   Plan::Address address{};  ///< in the end
 };
 

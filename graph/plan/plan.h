@@ -74,18 +74,14 @@ class Plan {
     Operand at;
     bool asked;  ///< to be dense and hold no more memory than its own
   };
-  struct Own {
-    std::size_t bytes;
-    OutputId output;
-  };
 
   /// Computes the results; their outputs are available afterwards. `milliseconds`, if given, gets
   /// the time of each step.
   void run(detail::Recording& recording, std::vector<double>* milliseconds = nullptr) const;
 
-  std::vector<OutputId> leaves;  ///< sources 0..
-  std::size_t arena_bytes = 0;   ///< the source after the leaves
-  std::vector<Own> owns;         ///< the sources after that
+  std::vector<OutputId> leaves;   ///< sources 0..
+  std::size_t arena_bytes = 0;    ///< the source after the leaves
+  std::vector<std::size_t> owns;  ///< bytes of the sources after that
   std::vector<Step> steps;
   std::vector<Result> results;
 };

@@ -34,7 +34,7 @@ std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
 std::shared_ptr<const Plan::Program> prepare(const Pass& pass, std::span<const Lane> lanes) {
   const auto rank = static_cast<std::size_t>(pass.shape.rank());
   // No two operands share memory: they get addresses that are far apart.
-  auto* apart = reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46);
+  std::byte* apart = nowhere();
   const auto array = [&](const Lane& lane) {
     apart += 1 << 20;
     return Array{{}, apart, pass.shape, Strides(std::span(lane.strides).first(rank)), lane.dtype};

@@ -21,8 +21,8 @@ class Runner {
     for (const OutputId leaf : plan.leaves) sources_.push_back(recording.outputs[leaf].data);
     arena_ = Buffer::allocate(plan.arena_bytes);
     sources_.push_back(arena_.data());
-    for (const Plan::Own& own : plan.owns) {
-      owns_.push_back(Buffer::allocate(own.bytes));
+    for (const std::size_t bytes : plan.owns) {
+      owns_.push_back(Buffer::allocate(bytes));
       sources_.push_back(owns_.back().data());
     }
   }
