@@ -1,11 +1,17 @@
 #include "chronograd/autodiff/detail/reverse.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
+#include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/graph/detail/context.h"
 #include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/planning.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/slice.h"
 
 namespace chronograd::detail {
 namespace {
@@ -127,6 +133,33 @@ class Reverse {
 
 }  // namespace
 
+namespace {
+
+// Gradients are taken of leaves by what stands in for y, which has a path to no other output that
+// was recorded before.
+bool all_leaves(const Recording& recording, std::span<const OutputId> xs) {
+  return std::ranges::all_of(xs, [&](OutputId x) {
+    return recording.is_leaf(recording.nodes[recording.outputs[x].node]);
+  });
+}
+
+// Of an output that others stand in for: what comes through itself and through them.
+Tensor gradient_through_both(const TapeState& tape, const Reverse& walker, OutputId x) {
+  const Tensor direct = walker.gradient_of(x);
+  const StandIn* instead = tape.stand_in(x);
+  if (instead == nullptr) return direct;
+  const Tensor all = walker.gradient_of(instead->rows.source);
+  if (!all.has_value()) return direct;
+  const Shape shape = tape.recording.outputs[x].shape;
+  if (shape.rank() == 0) return direct.has_value() ? add(direct, all) : all;
+  const Shape row = shape.without(0);
+  const Tensor rows = reshape(all, row.inserted(0, all.size() / row.size()));
+  const Tensor part = slice(rows, 0, instead->rows.first, instead->rows.first + shape[0]);
+  return direct.has_value() ? add(direct, part) : part;
+}
+
+}  // namespace
+
 std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
                             std::span<const OutputId> xs) {
   std::vector<Tensor> gradients;
@@ -135,11 +168,22 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
   const bool usual = gradient_hook == nullptr;
   if (usual && tape.repeat_walk(y, seed, xs, gradients)) return gradients;
   const auto begin = static_cast<NodeId>(tape.recording.nodes.size());
-  Reverse walker{tape, y, xs};
-  walker.seed(y, dy);
+  std::optional<Batch> batched;
+  OutputId from = y;
+  if (usual && planning() && all_leaves(tape.recording, xs)) {
+    if (tape.stand_in(y) == nullptr) batched = batch(tape, y);
+    if (batched) tape.add(*batched);
+    from = tape.to_read(y);
+  }
+  std::vector<OutputId> wanted{xs.begin(), xs.end()};
+  for (const OutputId x : xs) {
+    if (const StandIn* instead = tape.stand_in(x)) wanted.push_back(instead->rows.source);
+  }
+  Reverse walker{tape, from, wanted};
+  walker.seed(from, dy);
   walker.walk();
-  for (const OutputId x : xs) gradients.push_back(walker.gradient_of(x));
-  if (usual) tape.remember_walk(y, seed, xs, begin, gradients);
+  for (const OutputId x : xs) gradients.push_back(gradient_through_both(tape, walker, x));
+  if (usual) tape.remember_walk(y, seed, xs, begin, gradients, batched.value_or(Batch{}));
   return gradients;
 }
 

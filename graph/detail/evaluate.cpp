@@ -18,17 +18,59 @@ void give_own_memory(Output& output) {
   output.strides = own.strides;
 }
 
+class TapeState::StandingIn {
+ public:
+  StandingIn(TapeState& tape, std::span<const OutputId> wanted)
+      : tape_(tape), asked_(wanted.begin(), wanted.end()) {
+    for (OutputId& o : asked_) {
+      if (!output(o).available) o = tape.to_read(o);
+    }
+    waiting_.reserve(tape.stand_ins_.size());
+    asked_.reserve(asked_.size() + tape.stand_ins_.size());
+    for (const StandIn& s : tape.stand_ins_) {
+      Output& original = output(s.original);
+      if (original.handle == nullptr || original.available) continue;
+      asked_.push_back(s.output);
+      waiting_.emplace_back(&s, std::exchange(original.handle, nullptr));
+    }
+  }
+  ~StandingIn() {
+    for (const auto& [s, handle] : waiting_) output(s->original).handle = handle;
+    for (const StandIn& s : tape_.stand_ins_) {
+      Output& original = output(s.original);
+      const Output& instead = output(s.output);
+      if (original.available || !instead.available) continue;
+      original.buffer = instead.buffer;
+      original.data = instead.data;
+      original.strides = instead.strides;
+      original.available = true;
+    }
+  }
+  StandingIn(const StandingIn&) = delete;
+  StandingIn& operator=(const StandingIn&) = delete;
+
+  std::span<const OutputId> asked() const { return asked_; }
+
+ private:
+  Output& output(OutputId id) { return tape_.recording.outputs[id]; }
+
+  TapeState& tape_;
+  std::vector<OutputId> asked_;
+  std::vector<std::pair<const StandIn*, Value*>> waiting_;
+};
+
 void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
   {
     const FlushDenormals flush;
+    const StandingIn standing_in{*this, asked};
     for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
       Output& output = recording.outputs[o];
       if (output.handle != nullptr && output.available) give_own_memory(output);
     }
     if (planning()) {
-      compute_planned(asked, committing);
+      compute_planned(standing_in.asked(), committing);
     } else {
-      compute(asked, committing);
+      compute(standing_in.asked(), committing);
     }
   }
   if (mode == Mode::forward_only) {

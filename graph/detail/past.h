@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/detail/stand_in.h"
 
 namespace chronograd::detail {
 
@@ -18,6 +19,7 @@ struct GradientWalk {
   NodeId begin;
   NodeId end;
   std::vector<OutputId> results;  ///< no_id where there is no path
+  Batch batch{};                  ///< that it recorded first
 };
 
 /// What an earlier tape of this thread recorded, for the next one to be compared with: a program

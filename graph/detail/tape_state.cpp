@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "chronograd/graph/detail/context.h"
 #include "chronograd/graph/detail/names.h"
@@ -176,7 +177,7 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
     const Operand& operand = operands[k];
     switch (operand.kind) {
       case Operand::Kind::tensor:
-        ids[k] = output_of(operand.tensor(), op.name.data());
+        ids[k] = to_read(output_of(operand.tensor(), op.name.data()));
         break;
       case Operand::Kind::parameter:
         ids[k] = read(operand.parameter());
@@ -214,12 +215,34 @@ NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs, Attribu
   return recording.append(op, inputs, attributes, place, inferred);
 }
 
+const StandIn* TapeState::stand_in(OutputId output) const {
+  const auto it = std::ranges::lower_bound(stand_ins_, output, {}, &StandIn::original);
+  return it != stand_ins_.end() && it->original == output ? &*it : nullptr;
+}
+
+void TapeState::add(const Batch& batch) {
+  stand_ins_.insert(stand_ins_.end(), batch.stand_ins.begin(), batch.stand_ins.end());
+  std::ranges::sort(stand_ins_, {}, &StandIn::original);
+}
+
+bool TapeState::fits(const Batch& batch) const {
+  const auto same_number = [&](const std::pair<OutputId, OutputId>& leaves) {
+    const Output& a = recording.outputs[leaves.first];
+    const Output& b = recording.outputs[leaves.second];
+    return a.available && b.available && std::memcmp(a.data, b.data, size_of(a.dtype)) == 0;
+  };
+  const auto computed = [&](const StandIn& s) { return recording.outputs[s.original].available; };
+  return std::ranges::all_of(batch.equal, same_number) &&
+         std::ranges::none_of(batch.stand_ins, computed);
+}
+
 bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
                             std::vector<Tensor>& results) {
   const GradientWalk* walk = past_.walk(recording, y, dy, xs, committed_);
-  if (walk == nullptr) return false;
+  if (walk == nullptr || !fits(walk->batch)) return false;
   walks_.push_back(*walk);
   recording.repeat_until(past_.recording(), walk->end);
+  add(walk->batch);
   for (const OutputId o : walk->results) {
     results.push_back(o == no_id ? Tensor{} : handle_to(o));
   }
@@ -227,12 +250,12 @@ bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> x
 }
 
 void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
-                              std::span<const Tensor> results) {
+                              std::span<const Tensor> results, Batch batch) {
   const auto end = static_cast<NodeId>(recording.nodes.size());
   for (NodeId id = begin; id < end; ++id) {
     if (recording.nodes[id].slots > 0) return;
   }
-  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, committed_, begin, end, {}};
+  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, committed_, begin, end, {}, std::move(batch)};
   for (const Tensor& result : results) {
     const bool recorded = result.has_value() && result.value().serial == serial;
     if (result.has_value() && !recorded) return;
@@ -260,7 +283,7 @@ void TapeState::assign(const Parameter& parameter, const Tensor& value) {
 
 void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
   const ParameterSlot& slot = parameter.slot();
-  const OutputId input[] = {output_of(value, "assign")};
+  const OutputId input[] = {to_read(output_of(value, "assign"))};
   const std::uint64_t index[] = {recording.parameters.size()};
   const Inference::Output inferred{slot.shape, slot.dtype};
   OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;

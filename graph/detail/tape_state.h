@@ -34,12 +34,21 @@ class TapeState {
   /// A handle to an output, the one a user holds if there is one.
   Tensor handle_to(OutputId output);
 
+  /// What stands in for the output, or null.
+  const StandIn* stand_in(OutputId output) const;
+  /// The output whose numbers are to be read for that one's: itself, or what stands in for it.
+  OutputId to_read(OutputId output) const {
+    const StandIn* instead = stand_ins_.empty() ? nullptr : stand_in(output);
+    return instead != nullptr ? instead->output : output;
+  }
+  void add(const Batch& batch);
+
   /// Repeats the walk that an earlier tape did here for the same; false if there was none.
   bool repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
                    std::vector<Tensor>& results);
-  /// Remembers a walk that began at that node and has just ended.
+  /// Remembers a walk that began at that node, with that batch, and has just ended.
   void remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
-                     std::span<const Tensor> results);
+                     std::span<const Tensor> results, Batch batch = {});
 
   /// Computes what is asked for and what handles wait for.
   void evaluate(std::span<const OutputId> asked, bool committing = false);
@@ -67,6 +76,11 @@ class TapeState {
     Array value;
   };
 
+  /// While it lives, the handles of originals wait for what stands in for them.
+  class StandingIn;
+  /// Whether leaves still hold the numbers that a batch was made for.
+  bool fits(const Batch& batch) const;
+
   NodeId append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
                 const PlaceIds& place);
   OutputId constant(const Tensor& tensor);
@@ -89,6 +103,7 @@ class TapeState {
 
   Past past_;
   std::vector<GradientWalk> walks_;
+  std::vector<StandIn> stand_ins_;  ///< by original
   std::vector<Assignment> assignments_;
   OutputId first_waiting_ = 0;  ///< no output before it has a handle that waits
   std::uint32_t visit_ = 0;

@@ -1,0 +1,248 @@
+#include "chronograd/autodiff/detail/batch.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+#include "chronograd/autodiff/detail/groups.h"
+#include "chronograd/graph/detail/context.h"
+#include "chronograd/ops/concat.h"
+#include "chronograd/ops/gather.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/slice.h"
+
+namespace chronograd::detail {
+namespace {
+
+/// Neighbouring rows of a recorded output, counted in rows of the shape that is asked for.
+struct Run {
+  OutputId source;
+  std::int64_t first;
+  std::int64_t rows;
+};
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
+  return hash ^ (hash >> 32);
+}
+
+Tensor indices(std::vector<std::int64_t> rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  return Tensor::adopt(std::move(rows), {count});
+}
+
+/// Puts rows together, each choice of them once.
+class Rows {
+ public:
+  explicit Rows(TapeState& tape) : tape_(tape) {}
+
+  /// Those rows, one after the other, each of shape `row`.
+  Tensor of(std::span<const Run> runs, Shape row) {
+    std::uint64_t key = row.hash();
+    for (const Run& run : runs) {
+      key = mixed(mixed(mixed(key, run.source), static_cast<std::uint64_t>(run.first)),
+                  static_cast<std::uint64_t>(run.rows));
+    }
+    Tensor& known = known_[key];
+    if (!known.has_value()) known = put_together(runs, row);
+    return known;
+  }
+
+ private:
+  Tensor put_together(std::span<const Run> runs, Shape row) {
+    if (runs.size() == 1) return part(runs[0], row);
+    std::unordered_map<OutputId, std::size_t> number;
+    for (const Run& run : runs) number.try_emplace(run.source, number.size());
+    if (runs.size() > 2 * number.size()) return gathered(runs, row, number);
+    std::vector<Tensor> parts;
+    for (const Run& run : runs) parts.push_back(part(run, row));
+    return concat(parts, 0);
+  }
+
+  // All rows of each source in one go; then, if they do not lie as wanted, in their order.
+  Tensor gathered(std::span<const Run> runs, Shape row,
+                  const std::unordered_map<OutputId, std::size_t>& number) {
+    std::vector<std::vector<std::int64_t>> wanted(number.size());
+    std::vector<OutputId> sources(number.size());
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    for (const Run& run : runs) {
+      const std::size_t s = number.at(run.source);
+      sources[s] = run.source;
+      for (std::int64_t r = run.first; r < run.first + run.rows; ++r) {
+        order.emplace_back(s, wanted[s].size());
+        wanted[s].push_back(r);
+      }
+    }
+    std::vector<std::size_t> begin;
+    std::vector<Tensor> parts;
+    std::size_t total = 0;
+    for (std::size_t s = 0; s < sources.size(); ++s) {
+      begin.push_back(total);
+      total += wanted[s].size();
+      parts.push_back(gather(in_rows(sources[s], row), indices(std::move(wanted[s]))));
+    }
+    if (parts.size() == 1) return parts[0];
+    const Tensor all = concat(parts, 0);
+    if (std::ranges::is_sorted(order)) return all;
+    std::vector<std::int64_t> at;
+    for (const auto& [s, r] : order) at.push_back(static_cast<std::int64_t>(begin[s] + r));
+    return gather(all, indices(std::move(at)));
+  }
+
+  Tensor part(const Run& run, Shape row) {
+    const Tensor all = in_rows(run.source, row);
+    if (run.rows == all.shape()[0]) return all;
+    return slice(all, 0, run.first, run.first + run.rows);
+  }
+
+  Tensor in_rows(OutputId source, Shape row) {
+    const Tensor tensor = tape_.handle_to(source);
+    if (tensor.rank() == row.rank() + 1 && tensor.shape().without(0) == row) return tensor;
+    Tensor& known = in_rows_[mixed(source, row.hash())];
+    if (!known.has_value()) {
+      known = reshape(tensor, row.inserted(0, tensor.size() / row.size()));
+    }
+    return known;
+  }
+
+  TapeState& tape_;
+  std::unordered_map<std::uint64_t, Tensor> known_;
+  std::unordered_map<std::uint64_t, Tensor> in_rows_;
+};
+
+class Batcher {
+ public:
+  Batcher(TapeState& tape, const Groups& groups)
+      : tape_(tape), recording_(tape.recording), groups_(groups), rows_(tape) {
+    places_.resize(recording_.outputs.size());
+    for (OutputId o = 0; o < places_.size(); ++o) places_[o] = {o, 0};
+  }
+
+  void run() {
+    const struct Restore {
+      Context before = context;
+      ~Restore() { context = before; }
+    } restore;
+    for (const Groups::Group& group : groups_.groups) {
+      const auto members = groups_.members_of(group);
+      if (group.way == Groups::Way::seen) {
+        see(members[0]);
+      } else if (members.size() > 1 || !is_as_recorded(members[0])) {
+        record(group, members);
+      }
+    }
+  }
+
+  /// What stands in for an output that was recorded before.
+  Tensor stand_in(OutputId output) { return whole(output); }
+
+  StandIn::Rows place(OutputId output) const { return places_[output]; }
+
+ private:
+  Shape shape(OutputId output) const { return recording_.outputs[output].shape; }
+
+  // A node none of whose inputs is computed otherwise serves as it is.
+  bool is_as_recorded(NodeId id) const {
+    return std::ranges::all_of(recording_.inputs_of(recording_.nodes[id]),
+                               [&](OutputId o) { return places_[o].source == o; });
+  }
+
+  void see(NodeId id) {
+    const Node& node = recording_.nodes[id];
+    const OutputId input = recording_.inputs_of(node)[0];
+    const StandIn::Rows at = places_[input];
+    const std::int64_t begin = at.first * shape(input).without(0).size();
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      places_[o] = {at.source, (begin + groups_.offsets[o]) / shape(o).without(0).size()};
+    }
+  }
+
+  Tensor whole(OutputId output) {
+    const StandIn::Rows at = places_[output];
+    if (shape(output) == shape(at.source) && at.first == 0) return tape_.handle_to(at.source);
+    const Run run{at.source, at.first, shape(output)[0]};
+    return rows_.of({&run, 1}, shape(output).without(0));
+  }
+
+  Tensor joined(std::span<const NodeId> members, std::size_t input) {
+    runs_.clear();
+    for (const NodeId id : members) {
+      const OutputId o = recording_.inputs_of(recording_.nodes[id])[input];
+      const StandIn::Rows at = places_[o];
+      if (!runs_.empty() && runs_.back().source == at.source &&
+          runs_.back().first + runs_.back().rows == at.first) {
+        runs_.back().rows += shape(o)[0];
+      } else {
+        runs_.push_back({at.source, at.first, shape(o)[0]});
+      }
+    }
+    const OutputId first = recording_.inputs_of(recording_.nodes[members[0]])[input];
+    return rows_.of(runs_, shape(first).without(0));
+  }
+
+  void record(const Groups::Group& group, std::span<const NodeId> members) {
+    const Node first = recording_.nodes[members[0]];  // a copy: recording moves the lists
+    stand_at(first, members);
+    std::vector<Tensor> inputs;
+    for (std::size_t k = 0; k < first.inputs; ++k) {
+      const bool stacked = members.size() > 1 && k < 32 && (group.stacked >> k & 1) != 0;
+      inputs.push_back(stacked ? joined(members, k)
+                               : whole(recording_.inputs[first.first_input + k]));
+    }
+    std::vector<Operand> operands;
+    for (const Tensor& input : inputs) operands.emplace_back(input, first.file, first.line);
+    const Attributes attributes = recording_.attributes_of(first);
+    const std::vector<std::int64_t> integers(attributes.integers.begin(),
+                                             attributes.integers.end());
+    const std::vector<std::uint64_t> slots(attributes.slots.begin(), attributes.slots.end());
+    const std::vector<Tensor> outputs = apply_all(*first.op, operands, {integers, slots});
+    for (std::uint32_t k = 0; k < first.outputs; ++k) {
+      const OutputId batched = outputs[k].value().output;
+      recording_.outputs[batched].role = recording_.outputs[first.first_output + k].role;
+      std::int64_t row = 0;
+      for (const NodeId id : members) {
+        const OutputId o = recording_.nodes[id].first_output + k;
+        places_[o] = {batched, row};
+        if (shape(o).rank() > 0) row += shape(o)[0];
+      }
+    }
+  }
+
+  // The time step is told if it is that of all.
+  void stand_at(const Node& first, std::span<const NodeId> members) {
+    context = {.scope = first.scope, .step = first.step, .caller = first.caller};
+    for (const NodeId id : members) {
+      if (recording_.nodes[id].step != first.step) context.step = -1;
+    }
+  }
+
+  TapeState& tape_;
+  Recording& recording_;
+  const Groups& groups_;
+  std::vector<StandIn::Rows> places_;  ///< by output
+  Rows rows_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace
+
+std::optional<Batch> batch(TapeState& tape, OutputId y) {
+  std::vector<OutputId> roots{y};
+  for (OutputId o = 0; o < tape.recording.outputs.size(); ++o) {
+    if (tape.recording.outputs[o].handle != nullptr && o != y) roots.push_back(o);
+  }
+  const auto groups = find_groups(tape.recording, roots);
+  if (!groups) return std::nullopt;
+  Batcher batcher{tape, *groups};
+  batcher.run();
+  Batch result;
+  for (const OutputId root : roots) {
+    const StandIn::Rows at = batcher.place(root);
+    if (at.source == root) continue;
+    result.stand_ins.push_back({root, batcher.stand_in(root).value().output, at});
+  }
+  result.equal = groups->equal;
+  return result;
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,288 @@
+#include "chronograd/autodiff/detail/groups.h"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+
+#include "chronograd/autodiff/detail/batch.h"
+#include "chronograd/graph/plan/draft.h"
+
+namespace chronograd::detail {
+namespace {
+
+using Group = Groups::Group;
+using Way = Groups::Way;
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
+  return hash ^ (hash >> 32);
+}
+
+Shape row_of(Shape shape) { return shape.without(0); }
+
+/// What is known of all nodes with one op, one list of integers and inputs of the same shapes.
+struct Kind {
+  Way way = Way::alone;
+  std::uint32_t stacked = 0;
+  std::uint64_t likeness = 0;  ///< the same for what differs in the number of stacked rows only
+  std::vector<std::int64_t> offsets;
+};
+
+class Grouping {
+ public:
+  explicit Grouping(const Recording& recording) : recording_(recording) {
+    needed_.resize(recording.nodes.size());
+    level_.resize(recording.nodes.size());
+    height_.resize(recording.nodes.size());
+    group_.resize(recording.nodes.size(), no_id);
+    soonest_.resize(recording.outputs.size(), no_id);
+    same_.resize(recording.outputs.size());
+    result_.offsets.resize(recording.outputs.size());
+  }
+
+  bool find_needed(std::span<const OutputId> roots);
+  void assign();
+  std::size_t count() const { return result_.groups.size() - seen_; }
+  std::size_t computed() const { return computed_; }
+  Groups finish();
+
+ private:
+  void enter_leaf(const Node& node);
+  const Kind& kind_of(const Node& node);
+  void decide(const Node& node, Kind& kind) const;
+  bool is_seen(const Node& node, Kind& kind) const;
+  bool empty(const Node& node) const;
+  void look_ahead();
+
+  const Recording& recording_;
+  std::vector<bool> needed_;
+  std::vector<std::uint32_t> level_;    ///< by node
+  std::vector<std::uint32_t> height_;   ///< by node: how long a chain follows
+  std::vector<std::uint32_t> group_;    ///< by node
+  std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
+  std::vector<OutputId> same_;          ///< by output: itself, or a leaf of the same number
+  std::unordered_map<std::uint64_t, Kind> kinds_;
+  std::unordered_map<std::uint64_t, std::uint32_t> group_of_key_;
+  std::unordered_map<std::uint64_t, OutputId> leaf_of_number_;
+  std::size_t computed_ = 0;
+  std::size_t seen_ = 0;
+  Groups result_;
+};
+
+bool Grouping::find_needed(std::span<const OutputId> roots) {
+  for (const OutputId root : roots) needed_[recording_.outputs[root].node] = true;
+  for (NodeId id = static_cast<NodeId>(recording_.nodes.size()); id-- > 0;) {
+    const Node& node = recording_.nodes[id];
+    if (!needed_[id] || recording_.is_leaf(node)) continue;
+    if (node.op->algebra.effect || recording_.outputs[node.first_output].available) return false;
+    ++computed_;
+    for (const OutputId input : recording_.inputs_of(node)) {
+      needed_[recording_.outputs[input].node] = true;
+    }
+  }
+  return true;
+}
+
+// Each number that is given to an op becomes a leaf of its own.
+void Grouping::enter_leaf(const Node& node) {
+  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+    same_[o] = o;
+    const Output& output = recording_.outputs[o];
+    if (output.shape.rank() > 0 || !output.available) continue;
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, output.data, size_of(output.dtype));
+    same_[o] = leaf_of_number_.try_emplace(mixed(static_cast<std::uint64_t>(output.dtype), bits), o)
+                   .first->second;
+    if (same_[o] != o) result_.equal.emplace_back(o, same_[o]);
+  }
+}
+
+bool Grouping::empty(const Node& node) const {
+  for (const OutputId input : recording_.inputs_of(node)) {
+    if (recording_.outputs[input].shape.empty()) return true;
+  }
+  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+    if (recording_.outputs[o].shape.empty()) return true;
+  }
+  return node.outputs == 0;
+}
+
+const Kind& Grouping::kind_of(const Node& node) {
+  const Attributes attributes = recording_.attributes_of(node);
+  std::uint64_t key = reinterpret_cast<std::uintptr_t>(node.op);
+  for (const std::int64_t i : attributes.integers) key = mixed(key, static_cast<std::uint64_t>(i));
+  for (const OutputId input : recording_.inputs_of(node)) {
+    const Output& output = recording_.outputs[input];
+    key = mixed(key, output.shape.hash() + static_cast<std::uint64_t>(output.dtype));
+  }
+  const auto [it, fresh] = kinds_.try_emplace(key);
+  if (fresh) decide(node, it->second);
+  return it->second;
+}
+
+void Grouping::decide(const Node& node, Kind& kind) const {
+  if (node.slots > 0 || node.op->algebra.random || empty(node)) return;
+  if (is_seen(node, kind)) {
+    kind.way = Way::seen;
+    return;
+  }
+  const Attributes attributes = recording_.attributes_of(node);
+  const auto inputs = recording_.inputs_of(node);
+  std::vector<Inference::Output> none;
+  kind.stacked = stacked_inputs({*node.op, attributes, {}, {&recording_, inputs, {}}, none});
+  if (kind.stacked == 0) return;
+  kind.way = Way::together;
+  kind.likeness = reinterpret_cast<std::uintptr_t>(node.op);
+  for (const std::int64_t i : attributes.integers) {
+    kind.likeness = mixed(kind.likeness, static_cast<std::uint64_t>(i));
+  }
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const Output& input = recording_.outputs[inputs[k]];
+    const bool stacked = k < 32 && (kind.stacked >> k & 1) != 0;
+    const Shape shape = stacked ? row_of(input.shape) : input.shape;
+    kind.likeness = mixed(kind.likeness, shape.hash() * 2 + (stacked ? 1 : 0));
+    kind.likeness = mixed(kind.likeness, static_cast<std::uint64_t>(input.dtype));
+  }
+}
+
+// A view that takes its input apart along the leading axis, or shows all of it in other rows. One
+// that takes every row apart, as a split into gates does, is better done for all rows at once.
+bool Grouping::is_seen(const Node& node, Kind& kind) const {
+  if (node.op->view == nullptr || node.inputs != 1) return false;
+  const Output& input = recording_.outputs[recording_.inputs_of(node)[0]];
+  if (input.shape.rank() == 0) return false;
+  const Array in{{}, plan::nowhere(), input.shape, Strides::dense(input.shape), input.dtype};
+  std::vector<Array> outs(node.outputs);
+  for (std::size_t k = 0; k < outs.size(); ++k) {
+    const Output& output = recording_.outputs[node.first_output + k];
+    outs[k].shape = output.shape;
+    outs[k].dtype = output.dtype;
+  }
+  if (!node.op->view({*node.op, recording_.attributes_of(node), {}, {&in, 1}, outs})) return false;
+  const std::int64_t input_row = row_of(input.shape).size();
+  for (const Array& out : outs) {
+    if (out.shape.rank() == 0 || !out.dense()) return false;
+    const std::int64_t offset =
+        (out.data - in.data) / static_cast<std::ptrdiff_t>(size_of(input.dtype));
+    const std::int64_t row = row_of(out.shape).size();
+    const bool whole = out.shape.size() == input.shape.size();
+    if (input_row % row != 0 || offset % row != 0 || (!whole && offset % input_row != 0) ||
+        (!whole && out.shape.size() % input_row != 0)) {
+      return false;
+    }
+    kind.offsets.push_back(offset);
+  }
+  return true;
+}
+
+void Grouping::assign() {
+  for (NodeId id = 0; id < recording_.nodes.size(); ++id) {
+    if (!needed_[id]) continue;
+    const Node& node = recording_.nodes[id];
+    if (recording_.is_leaf(node)) {
+      enter_leaf(node);
+      continue;
+    }
+    const auto inputs = recording_.inputs_of(node);
+    const Kind& kind = kind_of(node);
+    std::uint32_t level = 0;
+    for (const OutputId input : inputs) {
+      level = std::max(level, level_[recording_.outputs[input].node]);
+    }
+    if (kind.way != Way::seen) ++level;
+    level_[id] = level;
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      same_[o] = o;
+      if (kind.way == Way::seen) result_.offsets[o] = kind.offsets[o - node.first_output];
+    }
+    const auto next = static_cast<std::uint32_t>(result_.groups.size());
+    group_[id] = next;
+    if (kind.way == Way::together) {
+      std::uint64_t key = mixed(kind.likeness, level);
+      for (std::size_t k = 0; k < inputs.size(); ++k) {
+        if (k >= 32 || (kind.stacked >> k & 1) == 0) key = mixed(key, same_[inputs[k]]);
+      }
+      group_[id] = group_of_key_.try_emplace(key, next).first->second;
+    }
+    if (group_[id] == next) {
+      result_.groups.push_back({level, kind.way, kind.stacked, 0, 0});
+      if (kind.way == Way::seen) ++seen_;
+    }
+    ++result_.groups[group_[id]].size;
+  }
+}
+
+void Grouping::look_ahead() {
+  for (NodeId id = static_cast<NodeId>(recording_.nodes.size()); id-- > 0;) {
+    if (group_[id] == no_id) continue;
+    const Node& node = recording_.nodes[id];
+    const bool seen = result_.groups[group_[id]].way == Way::seen;
+    std::uint32_t reads = level_[id];
+    if (seen) {
+      reads = no_id;
+      for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+        reads = std::min(reads, soonest_[o]);
+      }
+    }
+    for (const OutputId input : recording_.inputs_of(node)) {
+      soonest_[input] = std::min(soonest_[input], reads);
+      std::uint32_t& height = height_[recording_.outputs[input].node];
+      height = std::max(height, height_[id] + (seen ? 0 : 1));
+    }
+  }
+}
+
+// Members come in the order in which they are read, and among those that are read together the one
+// with the longest way to go first: of sequences that end at different times, those that go on are
+// then the first rows at every step.
+Groups Grouping::finish() {
+  look_ahead();
+  std::uint32_t first = 0;
+  for (Group& group : result_.groups) {
+    group.first = first;
+    first += std::exchange(group.size, 0);
+  }
+  result_.members.resize(first);
+  for (NodeId id = 0; id < recording_.nodes.size(); ++id) {
+    if (group_[id] == no_id) continue;
+    Group& group = result_.groups[group_[id]];
+    result_.members[group.first + group.size++] = id;
+  }
+  const auto rank = [&](NodeId id) {
+    const Node& node = recording_.nodes[id];
+    std::uint32_t soonest = no_id;
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      soonest = std::min(soonest, soonest_[o]);
+    }
+    return std::uint64_t{soonest} << 32 | (no_id - height_[id]);
+  };
+  std::vector<std::pair<std::uint64_t, NodeId>> ranked;
+  for (const Group& group : result_.groups) {
+    if (group.size < 2) continue;
+    ranked.clear();
+    for (const NodeId id : result_.members_of(group)) ranked.emplace_back(rank(id), id);
+    std::ranges::sort(ranked);
+    for (std::uint32_t k = 0; k < group.size; ++k) {
+      result_.members[group.first + k] = ranked[k].second;
+    }
+  }
+  std::ranges::stable_sort(result_.groups, {}, [](const Group& group) {
+    return std::pair{group.level, group.way == Way::seen};
+  });
+  return std::move(result_);
+}
+
+}  // namespace
+
+std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots) {
+  if (recording.nodes.size() < smallest_batch.nodes) return std::nullopt;
+  Grouping grouping{recording};
+  if (!grouping.find_needed(roots) || grouping.computed() < smallest_batch.nodes) {
+    return std::nullopt;
+  }
+  grouping.assign();
+  if (grouping.count() * smallest_batch.likeness > grouping.computed()) return std::nullopt;
+  return grouping.finish();
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "chronograd/graph/detail/recording_data.h"
+
+namespace chronograd::detail {
+
+/// The nodes that some outputs are computed by, sorted into groups whose members may run as one by
+/// the row law: alike, and on one level, so that none depends on another.
+struct Groups {
+  enum class Way : std::uint8_t {
+    together,  ///< as one node, whose rows are those of the members
+    alone,
+    seen,  ///< a view whose outputs are rows of its input, see `offsets`
+  };
+  struct Group {
+    std::uint32_t level;
+    Way way;
+    std::uint32_t stacked;  ///< bits of the inputs whose rows are joined
+    std::uint32_t first;    ///< in `members`
+    std::uint32_t size;
+  };
+
+  std::vector<Group> groups;  ///< by level; what is seen after what is computed there
+  std::vector<NodeId> members;
+  std::vector<std::int64_t> offsets;  ///< by output of what is seen: in elements of the input
+  /// Leaves that count as the same since they hold the same number.
+  std::vector<std::pair<OutputId, OutputId>> equal;
+
+  std::span<const NodeId> members_of(const Group& group) const {
+    return std::span(members).subspan(group.first, group.size);
+  }
+};
+
+/// Nothing when something on the way is computed already, takes effect, or is too little alike for
+/// groups to be worth it.
+std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots);
+
+}  // namespace chronograd::detail

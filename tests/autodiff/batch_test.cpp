@@ -1,0 +1,300 @@
+// What is recorded piece by piece, sequence after sequence or tree by tree, is differentiated in
+// batches; nobody should notice but by the time it takes.
+#include "chronograd/autodiff/detail/batch.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "chronograd/autodiff/backward.h"
+#include "chronograd/autodiff/gradient.h"
+#include "chronograd/graph/planning.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/cast.h"
+#include "chronograd/ops/concat.h"
+#include "chronograd/ops/exp.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/gather.h"
+#include "chronograd/ops/matmul.h"
+#include "chronograd/ops/mean.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/split.h"
+#include "chronograd/ops/sum.h"
+#include "chronograd/ops/tanh.h"
+#include "chronograd/ops/unstack.h"
+#include "tests/autodiff/random_graph.h"
+#include "tests/planning.h"
+
+namespace chronograd::test {
+namespace {
+
+using Numbers = std::vector<std::vector<double>>;
+
+/// While it lives, everything is batched that can be.
+class BatchAll {
+ public:
+  BatchAll() { detail::smallest_batch = {.nodes = 0, .likeness = 0}; }
+  ~BatchAll() { detail::smallest_batch = {}; }
+  BatchAll(const BatchAll&) = delete;
+  BatchAll& operator=(const BatchAll&) = delete;
+};
+
+Numbers numbers(std::span<const Tensor> tensors) {
+  evaluate(tensors);
+  Numbers result;
+  for (const Tensor& tensor : tensors) {
+    const auto values = tensor.values<double>();
+    result.emplace_back(values.begin(), values.end());
+  }
+  return result;
+}
+
+double difference(const Numbers& as, const Numbers& bs) {
+  REQUIRE(as.size() == bs.size());
+  double largest = 0;
+  for (std::size_t k = 0; k < as.size(); ++k) {
+    REQUIRE(as[k].size() == bs[k].size());
+    for (std::size_t i = 0; i < as[k].size(); ++i) {
+      largest = std::max(largest, std::abs(as[k][i] - bs[k][i]) / (1 + std::abs(as[k][i])));
+    }
+  }
+  return largest;
+}
+
+/// A recurrence over sequences of different lengths, recorded one by one.
+struct Ragged {
+  std::vector<int> lengths{3, 1, 5, 2, 5, 4};
+  Tensor table = draw({7, 4}, 0.3);
+  Tensor w = draw({4, 6}, 0.7);
+  Tensor u = draw({3, 6}, 0.9);
+  Tensor b = draw({6}, 1.1);
+
+  static Tensor draw(Shape shape, double seed) {
+    std::vector<double> values(static_cast<std::size_t>(shape.size()));
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      values[k] = std::sin(seed + 1.7 * static_cast<double>(k));
+    }
+    return Tensor::adopt(std::move(values), shape);
+  }
+
+  std::vector<Tensor> leaves() const { return {table, w, u, b}; }
+
+  /// The last outputs, [1, 3] each.
+  std::vector<Tensor> run() const {
+    std::vector<Tensor> last;
+    for (const int length : lengths) {
+      std::vector<std::int64_t> words(static_cast<std::size_t>(length));
+      for (std::size_t k = 0; k < words.size(); ++k) {
+        words[k] = static_cast<std::int64_t>((k * 3 + static_cast<std::size_t>(length)) % 7);
+      }
+      const Tensor xs = gather(table, Tensor::adopt(std::move(words), {length, 1}));
+      Tensor h = zeros({1, 3}, DType::f64);
+      for (const Tensor& x : unstack(xs)) {
+        const auto [a, g] = split(matmul(x, w) + matmul(h, u) + b, "a", "g");
+        h = tanh(a) * g + 0.5 * h;
+      }
+      last.push_back(h);
+    }
+    return last;
+  }
+  Tensor loss() const { return mean(tanh(concat(run(), 0))); }
+};
+
+std::size_t nodes_of(const Tape& tape) { return tape.recording().size(); }
+
+TEST_CASE("sequences recorded one by one are differentiated together") {
+  const Ragged ragged;
+  Numbers expected;
+  std::size_t one_by_one = 0;
+  {
+    const Tape tape;
+    const Tensor loss = ragged.loss();
+    const std::size_t forward = nodes_of(tape);
+    expected = numbers(gradient(loss, ragged.leaves()));
+    expected.push_back({loss.item()});
+    one_by_one = nodes_of(tape) - forward;
+  }
+  const BatchAll batched;
+  const Tape tape;
+  const Tensor loss = ragged.loss();
+  const std::size_t forward = nodes_of(tape);
+  const std::vector<Tensor> gradients = gradient(loss, ragged.leaves());
+  CHECK(nodes_of(tape) - forward < one_by_one / 2);
+  Numbers got = numbers(gradients);
+  got.push_back({loss.item()});
+  CHECK(difference(got, expected) < 1e-12);
+}
+
+TEST_CASE("a few pieces of a computation are not worth a batch") {
+  const Ragged ragged;
+  const auto recorded = [&] {
+    const Tape tape;
+    const auto gradients = gradient(ragged.loss(), ragged.leaves());
+    return nodes_of(tape);
+  };
+  const std::size_t usual = recorded();
+  detail::smallest_batch = {.nodes = 0, .likeness = 50};
+  CHECK(recorded() == usual);
+  detail::smallest_batch = {};
+}
+
+TEST_CASE("what is held has its numbers, and what is made of it after the gradient") {
+  const Ragged ragged;
+  const auto run = [&] {
+    const Tape tape;
+    const std::vector<Tensor> last = ragged.run();
+    const Tensor loss = mean(tanh(concat(last, 0)));
+    std::vector<Tensor> all = gradient(loss, ragged.leaves());
+    all.insert(all.end(), last.begin(), last.end());
+    all.push_back(loss);
+    all.push_back(exp(loss) + last[2]);
+    return numbers(all);
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
+TEST_CASE("a gradient of what is made of a batched loss goes through the batch") {
+  const Ragged ragged;
+  const auto run = [&] {
+    const Tape tape;
+    const Tensor loss = ragged.loss();
+    std::vector<Tensor> all = gradient(loss, ragged.leaves());
+    for (const Tensor& g : gradient(exp(loss) * loss, ragged.leaves())) all.push_back(g);
+    return numbers(all);
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
+TEST_CASE("second derivatives of a batch, also with respect to values on the way") {
+  const Ragged ragged;
+  const auto run = [&] {
+    const Tape tape;
+    const std::vector<Tensor> last = ragged.run();
+    const Tensor loss = mean(tanh(concat(last, 0)));
+    Tensor along = sum(last[1] * 0.1);
+    for (const Tensor& g : gradient(loss, ragged.leaves())) along = along + sum(g * g);
+    std::vector<Tensor> xs = ragged.leaves();
+    std::vector<Tensor> all = gradient(along, xs);
+    xs.push_back(last[1]);
+    xs.push_back(last[4]);
+    for (const Tensor& g : gradient(along, xs)) all.push_back(g);
+    for (const Tensor& g : gradient(loss, last)) all.push_back(g);
+    return numbers(all);
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
+TEST_CASE("numbers that were equal on one tape differ on the next") {
+  const Ragged ragged;
+  const auto run = [&](double scale) {
+    const Tape tape;
+    const std::vector<Tensor> last = ragged.run();
+    Tensor loss = sum(last[0] * 2);
+    for (std::size_t k = 1; k < last.size(); ++k) {
+      loss = loss + sum(last[k] * (k % 2 == 0 ? 2 : scale));
+    }
+    return numbers(gradient(loss, ragged.leaves()));
+  };
+  const Numbers twice = run(2);
+  const Numbers thrice = run(3);
+  forget_plans();
+  const BatchAll batched;
+  CHECK(difference(run(2), twice) < 1e-12);
+  CHECK(difference(run(2), twice) < 1e-12);
+  CHECK(difference(run(3), thrice) < 1e-12);
+  CHECK(difference(run(2), twice) < 1e-12);
+}
+
+TEST_CASE("the same sequences again are planned once") {
+  const Ragged ragged;
+  const BatchAll batched;
+  forget_plans();
+  const auto run = [&] {
+    const Tape tape;
+    const Tensor loss = ragged.loss();
+    std::vector<Tensor> all = gradient(loss, ragged.leaves());
+    all.push_back(loss);
+    return numbers(all);
+  };
+  const Numbers first = run();
+  const auto misses = plan_counters().misses;
+  for (int k = 0; k < 3; ++k) CHECK(run() == first);
+  CHECK(plan_counters().misses == misses);
+}
+
+TEST_CASE("a loss that was read before its gradient is not computed again in a batch") {
+  const Ragged ragged;
+  const auto run = [&] {
+    const Tape tape;
+    const Tensor loss = ragged.loss();
+    const double value = loss.item();
+    Numbers all = numbers(gradient(loss, ragged.leaves()));
+    all.push_back({value, loss.item()});
+    return all;
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
+TEST_CASE("after a failure the handles wait as before") {
+  const Ragged ragged;
+  const BatchAll batched;
+  const Tape tape;
+  const std::vector<Tensor> last = ragged.run();
+  const Tensor index = sum(last[0]) * 0 + 9;  // no such row
+  const Tensor wrong = gather(ragged.table, cast(index, DType::i64));
+  const Tensor loss = mean(concat(last, 0)) + sum(wrong);
+  const std::vector<Tensor> gradients = gradient(loss, ragged.leaves());
+  CHECK_THROWS_AS(loss.item(), IndexError);
+  CHECK_THROWS_AS(loss.item(), IndexError);
+  CHECK(!loss.computed());
+}
+
+TEST_CASE("copies of random graphs that are batched have the gradients they have one by one") {
+#ifdef __SANITIZE_ADDRESS__
+  constexpr std::uint64_t graphs = 500;
+#else
+  constexpr std::uint64_t graphs = 5'000;
+#endif
+  for (std::uint64_t seed = 0; seed < graphs; ++seed) {
+    CAPTURE(seed);
+    const RandomGraph graph{seed};
+    CAPTURE(graph.text());
+    const auto run = [&] {
+      const Tape tape;
+      const std::vector<Tensor> leaves = graph.inputs();
+      std::vector<Tensor> ys;
+      for (int copy = 0; copy < 3; ++copy) {
+        std::vector<Tensor> inputs = leaves;
+        for (Tensor& x : inputs) x = x * (copy < 2 ? 1.0 : 0.999);
+        ys.push_back(graph(inputs));
+      }
+      const Tensor y = sum(ys[0]) + sum(ys[1]) * 0.5 + sum(ys[2] * ys[0]);
+      std::vector<Tensor> all = gradient(y, leaves);
+      all.push_back(y);
+      all.push_back(ys[1]);
+      return numbers(all);
+    };
+    Numbers expected;
+    {
+      const Planning node_by_node{false};
+      expected = run();
+    }
+    const BatchAll batched;
+    CHECK(difference(run(), expected) < 1e-10);
+  }
+}
+
+}  // namespace
+}  // namespace chronograd::test
