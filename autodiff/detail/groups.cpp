@@ -148,7 +148,7 @@ void Grouping::decide(const Node& node, Kind& kind) const {
 // A view that takes its input apart along the leading axis, or shows all of it in other rows. One
 // that takes every row apart, as a split into gates does, is better done for all rows at once.
 bool Grouping::is_seen(const Node& node, Kind& kind) const {
-  if (node.op->view == nullptr || node.inputs != 1) return false;
+  if (node.op->view == nullptr || node.inputs != 1 || node.op->algebra.stops_gradient) return false;
   const Output& input = recording_.outputs[recording_.inputs_of(node)[0]];
   if (input.shape.rank() == 0) return false;
   const Array in{{}, plan::nowhere(), input.shape, Strides::dense(input.shape), input.dtype};

@@ -23,6 +23,7 @@
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/split.h"
+#include "chronograd/ops/stop_gradient.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/tanh.h"
 #include "chronograd/ops/unstack.h"
@@ -245,6 +246,14 @@ TEST_CASE("a loss that was read before its gradient is not computed again in a b
   const Numbers expected = run();
   const BatchAll batched;
   CHECK(difference(run(), expected) < 1e-12);
+}
+
+TEST_CASE("what stops gradients stops them in a batch") {
+  const Tensor x = Ragged::draw({2, 3}, 0.5);
+  const BatchAll batched;
+  const Tape tape;
+  const Tensor y = sum(x * stop_gradient(x)) + sum(tanh(stop_gradient(x)));
+  CHECK(same_values(gradient(y, x), x));
 }
 
 TEST_CASE("after a failure the handles wait as before") {
