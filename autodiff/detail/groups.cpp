@@ -28,6 +28,10 @@ struct Kind {
   std::vector<std::int64_t> offsets;
 };
 
+bool is_stacked(const Kind& kind, std::size_t input) {
+  return input < 32 && (kind.stacked >> input & 1) != 0;
+}
+
 class Grouping {
  public:
   explicit Grouping(const Recording& recording) : recording_(recording) {
@@ -37,6 +41,7 @@ class Grouping {
     group_.resize(recording.nodes.size(), no_id);
     soonest_.resize(recording.outputs.size(), no_id);
     same_.resize(recording.outputs.size());
+    branch_.resize(recording.outputs.size());
     result_.offsets.resize(recording.outputs.size());
   }
 
@@ -52,6 +57,7 @@ class Grouping {
   void decide(const Node& node, Kind& kind) const;
   bool is_seen(const Node& node, Kind& kind) const;
   bool empty(const Node& node) const;
+  void tell_branch(const Node& node, const Kind& kind);
   void look_ahead();
 
   const Recording& recording_;
@@ -61,6 +67,7 @@ class Grouping {
   std::vector<std::uint32_t> group_;    ///< by node
   std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
   std::vector<OutputId> same_;          ///< by output: itself, or a leaf of the same number
+  std::vector<std::uint64_t> branch_;   ///< by output: of a cell, see `tell_branch`
   std::unordered_map<std::uint64_t, Kind> kinds_;
   std::unordered_map<std::uint64_t, std::uint32_t> group_of_key_;
   std::unordered_map<std::uint64_t, OutputId> leaf_of_number_;
@@ -138,7 +145,7 @@ void Grouping::decide(const Node& node, Kind& kind) const {
   }
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Output& input = recording_.outputs[inputs[k]];
-    const bool stacked = k < 32 && (kind.stacked >> k & 1) != 0;
+    const bool stacked = is_stacked(kind, k);
     const Shape shape = stacked ? row_of(input.shape) : input.shape;
     kind.likeness = mixed(kind.likeness, shape.hash() * 2 + (stacked ? 1 : 0));
     kind.likeness = mixed(kind.likeness, static_cast<std::uint64_t>(input.dtype));
@@ -200,15 +207,29 @@ void Grouping::assign() {
     if (kind.way == Way::together) {
       std::uint64_t key = mixed(kind.likeness, level);
       for (std::size_t k = 0; k < inputs.size(); ++k) {
-        if (k >= 32 || (kind.stacked >> k & 1) == 0) key = mixed(key, same_[inputs[k]]);
+        key = mixed(key, is_stacked(kind, k) ? branch_[inputs[k]] : same_[inputs[k]]);
       }
       group_[id] = group_of_key_.try_emplace(key, next).first->second;
+      tell_branch(node, kind);
     }
     if (group_[id] == next) {
       result_.groups.push_back({level, kind.way, kind.stacked, 0, 0});
       if (kind.way == Way::seen) ++seen_;
     }
     ++result_.groups[group_[id]].size;
+  }
+}
+
+// The gates of a cell are alike, and yet are better kept apart: their rows lie apart. What tells
+// them is by which weights they are computed, or which part of a split they are.
+void Grouping::tell_branch(const Node& node, const Kind& kind) {
+  const auto inputs = recording_.inputs_of(node);
+  std::uint64_t branch = inputs.size() == 1 ? branch_[inputs[0]] : 0;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (!is_stacked(kind, k)) branch = mixed(branch, same_[inputs[k]]);
+  }
+  for (std::uint32_t k = 0; k < node.outputs; ++k) {
+    branch_[node.first_output + k] = node.outputs > 1 ? mixed(branch, k) : branch;
   }
 }
 
