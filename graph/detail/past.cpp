@@ -13,8 +13,8 @@ constexpr std::size_t most_spare_nodes = 1 << 18;
 
 bool same(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
 
-/// The traces of this thread, the latest first, and the lists of the last recording that did not
-/// become one, so that the next need not grow its own.
+/// The traces of this thread, the latest first, and the lists of a recording that is none, or not
+/// any more.
 struct Traces {
   std::list<std::shared_ptr<Trace>> list;
   std::size_t nodes = 0;
@@ -24,6 +24,12 @@ struct Traces {
 Traces& traces() {
   thread_local Traces instance;
   return instance;
+}
+
+// For the next recording, so that it need not grow its own.
+void keep_lists(Recording& recording) {
+  recording.clear();
+  if (recording.nodes.capacity() <= most_spare_nodes) traces().spare = std::move(recording);
 }
 
 // Numbers that a user gave are let go; those that gradient rules recorded depend on nothing but
@@ -111,8 +117,7 @@ void Past::end(Recording&& recording, std::vector<GradientWalk>&& walks) {
       const auto here = std::ranges::find(all.list, trace_);
       if (here != all.list.end()) all.list.splice(all.list.begin(), all.list, here);
     }
-    recording.clear();
-    if (recording.nodes.capacity() <= most_spare_nodes) all.spare = std::move(recording);
+    keep_lists(recording);
     return;
   }
   forget_numbers(recording, walks);
@@ -120,7 +125,9 @@ void Past::end(Recording&& recording, std::vector<GradientWalk>&& walks) {
       std::make_shared<Trace>(Trace{std::move(recording), std::move(walks), opened_, mode_}));
   all.nodes += nodes;
   while (all.list.size() > most_traces || all.nodes > most_kept_nodes) {
-    all.nodes -= all.list.back()->recording.nodes.size();
+    Recording& oldest = all.list.back()->recording;
+    all.nodes -= oldest.nodes.size();
+    if (all.list.back().use_count() == 1) keep_lists(oldest);
     all.list.pop_back();
   }
 }
