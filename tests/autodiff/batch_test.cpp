@@ -22,8 +22,11 @@
 #include "chronograd/ops/matmul.h"
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/slice.h"
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/stop_gradient.h"
+#include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/tanh.h"
 #include "chronograd/ops/unstack.h"
@@ -35,11 +38,17 @@ namespace {
 
 using Numbers = std::vector<std::vector<double>>;
 
-/// While it lives, everything is batched that can be.
+/// While it lives, everything is batched that can be, and what was recorded before is forgotten.
 class BatchAll {
  public:
-  BatchAll() { detail::smallest_batch = {.nodes = 0, .likeness = 0}; }
-  ~BatchAll() { detail::smallest_batch = {}; }
+  BatchAll() {
+    forget_plans();
+    detail::smallest_batch = {.nodes = 0, .likeness = 0};
+  }
+  ~BatchAll() {
+    forget_plans();
+    detail::smallest_batch = {};
+  }
   BatchAll(const BatchAll&) = delete;
   BatchAll& operator=(const BatchAll&) = delete;
 };
@@ -130,6 +139,38 @@ TEST_CASE("sequences recorded one by one are differentiated together") {
   CHECK(difference(got, expected) < 1e-12);
 }
 
+// Trees whose inner nodes join what was made on any level below them.
+Tensor loss_of_trees(const Ragged& weights) {
+  std::vector<Tensor> roots;
+  for (std::size_t tree = 0; tree < 5; ++tree) {
+    std::vector<Tensor> open = unstack(reshape(gather(weights.table, arange(7)), {7, 1, 4}));
+    for (std::size_t turn = 0; open.size() > 1; ++turn) {
+      const std::size_t at = (tree * 5 + turn * 3) % (open.size() - 1);
+      const Tensor both = concat({open[at], open[at + 1]}, 0) + 0.25;
+      const auto [a, g] = split(matmul(reshape(both, {2, 4}), weights.w) + weights.b, "a", "g");
+      const Tensor joined = matmul(sum(tanh(a) * g, 0, true), weights.u);
+      open[at] = slice(joined, 1, 0, 4) - open[at] * open[at + 1];
+      open.erase(open.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    }
+    roots.push_back(open[0]);
+  }
+  return mean(tanh(concat(roots, 0)));
+}
+
+TEST_CASE("trees recorded one by one are differentiated together") {
+  const Ragged weights;
+  const auto run = [&] {
+    const Tape tape;
+    const Tensor loss = loss_of_trees(weights);
+    std::vector<Tensor> all = gradient(loss, weights.leaves());
+    all.push_back(loss);
+    return numbers(all);
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
 TEST_CASE("a few pieces of a computation are not worth a batch") {
   const Ragged ragged;
   const auto recorded = [&] {
@@ -208,7 +249,6 @@ TEST_CASE("numbers that were equal on one tape differ on the next") {
   };
   const Numbers twice = run(2);
   const Numbers thrice = run(3);
-  forget_plans();
   const BatchAll batched;
   CHECK(difference(run(2), twice) < 1e-12);
   CHECK(difference(run(2), twice) < 1e-12);
@@ -219,7 +259,6 @@ TEST_CASE("numbers that were equal on one tape differ on the next") {
 TEST_CASE("the same sequences again are planned once") {
   const Ragged ragged;
   const BatchAll batched;
-  forget_plans();
   const auto run = [&] {
     const Tape tape;
     const Tensor loss = ragged.loss();
