@@ -6,6 +6,7 @@
 
 #include "chronograd/autodiff/detail/groups.h"
 #include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/reshape.h"
@@ -20,11 +21,6 @@ struct Run {
   std::int64_t first;
   std::int64_t rows;
 };
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
-  return hash ^ (hash >> 32);
-}
 
 Tensor indices(std::vector<std::int64_t> rows) {
   const auto count = static_cast<std::int64_t>(rows.size());

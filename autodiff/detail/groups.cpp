@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "chronograd/autodiff/detail/batch.h"
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/draft.h"
 
 namespace chronograd::detail {
@@ -12,11 +13,6 @@ namespace {
 
 using Group = Groups::Group;
 using Way = Groups::Way;
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
-  return hash ^ (hash >> 32);
-}
 
 Shape row_of(Shape shape) { return shape.without(0); }
 

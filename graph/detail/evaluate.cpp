@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "chronograd/graph/detail/execute.h"
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/planning.h"
@@ -87,7 +88,7 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
 void TapeState::compute(std::span<const OutputId> asked, bool committing) {
   const std::vector<NodeId> needed = needed_for(asked);
   decide_what_to_keep(needed, asked, committing);
-  evaluations_ = plan::mixed(plan_key(asked, committing).evaluation, 1);
+  evaluations_ = mixed(plan_key(asked, committing).evaluation, 1);
   try {
     run(needed);
   } catch (...) {

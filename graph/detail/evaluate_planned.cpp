@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/plan/cache.h"
@@ -59,14 +60,14 @@ bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* mil
 // is asked for.
 plan::Key TapeState::plan_key(std::span<const OutputId> asked, bool committing) const {
   std::uint64_t evaluation =
-      plan::mixed(evaluations_, static_cast<std::uint64_t>(mode) * 2 + (committing ? 1 : 0));
-  for (const OutputId o : asked) evaluation = plan::mixed(evaluation, o);
-  evaluation = plan::mixed(evaluation, no_id);
+      mixed(evaluations_, static_cast<std::uint64_t>(mode) * 2 + (committing ? 1 : 0));
+  for (const OutputId o : asked) evaluation = mixed(evaluation, o);
+  evaluation = mixed(evaluation, no_id);
   for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
-    if (recording.outputs[o].handle != nullptr) evaluation = plan::mixed(evaluation, o);
+    if (recording.outputs[o].handle != nullptr) evaluation = mixed(evaluation, o);
   }
-  evaluation = plan::mixed(evaluation, no_id);
-  for (const Assignment& a : assignments_) evaluation = plan::mixed(evaluation, a.output);
+  evaluation = mixed(evaluation, no_id);
+  for (const Assignment& a : assignments_) evaluation = mixed(evaluation, a.output);
   return {recording.hash, evaluation, recording.nodes.size()};
 }
 

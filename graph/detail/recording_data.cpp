@@ -1,16 +1,12 @@
 #include "chronograd/graph/detail/recording_data.h"
 
 #include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/names.h"
 
 namespace chronograd {
 namespace detail {
 namespace {
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
-  return hash ^ (hash >> 32);
-}
 
 template <class T>
 void make_room(std::vector<T>& list, std::size_t more) {

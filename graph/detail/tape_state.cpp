@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/names.h"
 #include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/error.h"
@@ -336,7 +337,7 @@ void TapeState::commit() {
     replace_leaves(a);
   }
   assignments_.clear();
-  committed_ = plan::mixed(committed_, recording.nodes.size());
+  committed_ = mixed(committed_, recording.nodes.size());
   warn_when_left_open();
 }
 

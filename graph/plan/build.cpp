@@ -2,8 +2,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/arena.h"
-#include "chronograd/graph/plan/cache.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 #include "chronograd/graph/plan/places.h"
@@ -133,8 +133,9 @@ class Builder {
   };
   struct SharedHash {
     std::size_t operator()(const SharedKey& key) const {
-      return mixed(mixed(reinterpret_cast<std::uintptr_t>(key.op) + key.input, key.base),
-                   static_cast<std::uint64_t>(key.offset) + key.shape.hash());
+      return detail::mixed(
+          detail::mixed(reinterpret_cast<std::uintptr_t>(key.op) + key.input, key.base),
+          static_cast<std::uint64_t>(key.offset) + key.shape.hash());
     }
   };
 

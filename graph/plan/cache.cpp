@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/past.h"
 #include "chronograd/graph/planning.h"
 
@@ -13,7 +14,9 @@ namespace plan {
 namespace {
 
 struct Hash {
-  std::size_t operator()(const Key& key) const { return mixed(key.structure, key.evaluation); }
+  std::size_t operator()(const Key& key) const {
+    return detail::mixed(key.structure, key.evaluation);
+  }
 };
 
 std::size_t bytes_of(const Plan& plan) {

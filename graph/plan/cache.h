@@ -15,11 +15,6 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
-inline std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9FB21C651E98DF25u;
-  return hash ^ (hash >> 32);
-}
-
 /// The remembered plan, or null. Counts a hit.
 std::shared_ptr<const Plan> find_plan(const Key& key);
 /// Counts a miss.

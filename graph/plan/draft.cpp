@@ -1,5 +1,10 @@
 #include "chronograd/graph/plan/draft.h"
 
+#include <algorithm>
+#include <bit>
+
+#include "chronograd/graph/detail/mixed.h"
+
 namespace chronograd::plan {
 namespace {
 
@@ -9,7 +14,8 @@ using detail::Recording;
 
 class Reader {
  public:
-  Reader(Recording& recording, std::span<const NodeId> needed) : recording_(recording) {
+  Reader(Recording& recording, std::span<const NodeId> needed)
+      : recording_(recording), nodes_by_hash_(std::bit_ceil(2 * needed.size() + 1), no_id) {
     draft_.nodes.reserve(needed.size());
     draft_.values.reserve(needed.size() * 3 / 2);
     draft_.inputs.reserve(needed.size() * 2);
@@ -42,9 +48,11 @@ class Reader {
     const Node& node = recording_.nodes[id];
     const auto first_input = static_cast<std::uint32_t>(draft_.inputs.size());
     for (const OutputId input : recording_.inputs_of(node)) {
-      const ValueId value = value_of(input);
-      ++draft_.values[value].uses;
-      draft_.inputs.push_back(value);
+      draft_.inputs.push_back(value_of(input));
+    }
+    if (runs_already(node, first_input)) return draft_.inputs.resize(first_input);
+    for (std::size_t k = first_input; k < draft_.inputs.size(); ++k) {
+      ++draft_.values[draft_.inputs[k]].uses;
     }
     const auto number = static_cast<std::uint32_t>(draft_.nodes.size());
     const auto first_value = static_cast<ValueId>(draft_.values.size());
@@ -65,6 +73,37 @@ class Reader {
          .first_value = first_value,
          .values = node.outputs});
     draft_.nodes.back().kind = kind_of(draft_.nodes.back());
+  }
+
+  // Whether an equal node has been read, whose values then serve for this one's.
+  bool runs_already(const Node& node, std::uint32_t first_input) {
+    if (node.slots > 0 || node.op->algebra.random || node.op->algebra.effect) return false;
+    const std::span<const ValueId> inputs{draft_.inputs.data() + first_input, node.inputs};
+    const auto integers = recording_.attributes_of(node).integers;
+    std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node.op);
+    for (const ValueId input : inputs) hash = detail::mixed(hash, input);
+    for (const std::int64_t i : integers) hash = detail::mixed(hash, static_cast<std::uint64_t>(i));
+    const std::size_t mask = nodes_by_hash_.size() - 1;
+    std::size_t at = hash & mask;
+    for (; nodes_by_hash_[at] != no_id; at = (at + 1) & mask) {
+      const Draft::Node& other = draft_.nodes[nodes_by_hash_[at]];
+      if (other.op != node.op || !std::ranges::equal(draft_.inputs_of(other), inputs)) continue;
+      const Node& recorded = recording_.nodes[other.recorded];
+      if (!std::ranges::equal(recording_.attributes_of(recorded).integers, integers)) continue;
+      return serves(other, node);
+    }
+    nodes_by_hash_[at] = static_cast<std::uint32_t>(draft_.nodes.size());
+    return false;
+  }
+
+  bool serves(const Draft::Node& equal, const Node& node) {
+    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
+      if (recording_.outputs[o].asked || recording_.outputs[o].keep) return false;
+    }
+    for (std::uint32_t k = 0; k < node.outputs; ++k) {
+      recording_.outputs[node.first_output + k].uses = equal.first_value + k;
+    }
+    return true;
   }
 
   Draft::Kind kind_of(const Draft::Node& node) {
@@ -114,6 +153,7 @@ class Reader {
 
   Recording& recording_;
   Draft draft_;
+  std::vector<std::uint32_t> nodes_by_hash_;  ///< of the draft; no_id where there is none
   std::vector<Array> outputs_;
 };
 

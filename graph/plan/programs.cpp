@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chronograd/graph/plan/cache.h"
+#include "chronograd/graph/detail/mixed.h"
 
 namespace chronograd::plan {
 namespace {
@@ -19,13 +19,14 @@ bool serves(const Plan::Program& program, const Pass& pass) {
 }
 
 std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
-  std::uint64_t hash = mixed(pass.shape.hash(), pass.code.size());
+  std::uint64_t hash = detail::mixed(pass.shape.hash(), pass.code.size());
   for (const Instruction& i : pass.code) {
-    hash = mixed(hash, bits_of(i));
+    hash = detail::mixed(hash, bits_of(i));
   }
   for (const Lane& lane : lanes) {
     for (int k = 0; k < pass.shape.rank(); ++k) {
-      hash = mixed(hash, static_cast<std::uint64_t>(lane.strides[static_cast<std::size_t>(k)]));
+      hash = detail::mixed(hash,
+                           static_cast<std::uint64_t>(lane.strides[static_cast<std::size_t>(k)]));
     }
   }
   return hash;

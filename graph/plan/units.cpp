@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "chronograd/graph/plan/cache.h"
+#include "chronograd/graph/detail/mixed.h"
 
 namespace chronograd::plan {
 
@@ -101,14 +101,14 @@ void Units::find_keys() {
 }
 
 std::uint64_t Units::key_of(const Pass& pass) {
-  std::uint64_t hash = mixed(pass.shape.hash(), static_cast<std::uint64_t>(pass.compute));
+  std::uint64_t hash = detail::mixed(pass.shape.hash(), static_cast<std::uint64_t>(pass.compute));
   for (const Instruction& i : pass.code) {
-    hash = mixed(hash, bits_of(i));
+    hash = detail::mixed(hash, bits_of(i));
   }
   for (const Pass::Store& store : pass.stores) {
-    hash = mixed(hash, static_cast<std::uint64_t>(store.from));
+    hash = detail::mixed(hash, static_cast<std::uint64_t>(store.from));
   }
-  return mixed(hash, pass.inputs.size()) | 1;
+  return detail::mixed(hash, pass.inputs.size()) | 1;
 }
 
 // Equal for nodes that the row law joins; 0 for those that it does not.
@@ -123,24 +123,24 @@ std::uint64_t Units::key_of(Unit& unit) const {
   if (unit.stacks == 0) return 0;
   std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node.op);
   for (const std::int64_t i : attributes.integers) {
-    hash = mixed(hash, static_cast<std::uint64_t>(i));
+    hash = detail::mixed(hash, static_cast<std::uint64_t>(i));
   }
   const auto inputs = draft_.inputs_of(node);
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Draft::Value& value = draft_.values[inputs[k]];
-    hash = mixed(hash, static_cast<std::uint64_t>(value.dtype));
+    hash = detail::mixed(hash, static_cast<std::uint64_t>(value.dtype));
     if (k < 32 && (unit.stacks >> k & 1) != 0) {
-      hash = mixed(hash, value.shape.without(0).hash());
+      hash = detail::mixed(hash, value.shape.without(0).hash());
     } else {
-      hash = mixed(hash, value.base);
-      hash = mixed(hash, static_cast<std::uint64_t>(value.offset));
-      hash = mixed(hash, value.shape.hash());
+      hash = detail::mixed(hash, value.base);
+      hash = detail::mixed(hash, static_cast<std::uint64_t>(value.offset));
+      hash = detail::mixed(hash, value.shape.hash());
       for (const std::int64_t s : value.strides.values()) {
-        hash = mixed(hash, static_cast<std::uint64_t>(s));
+        hash = detail::mixed(hash, static_cast<std::uint64_t>(s));
       }
     }
   }
-  return mixed(hash, unit.stacks) | 1;
+  return detail::mixed(hash, unit.stacks) | 1;
 }
 
 }  // namespace chronograd::plan

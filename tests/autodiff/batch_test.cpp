@@ -143,7 +143,7 @@ TEST_CASE("sequences recorded one by one are differentiated together") {
 Tensor loss_of_trees(const Ragged& weights) {
   std::vector<Tensor> roots;
   for (std::size_t tree = 0; tree < 5; ++tree) {
-    std::vector<Tensor> open = unstack(reshape(gather(weights.table, arange(7)), {7, 1, 4}));
+    std::vector<Tensor> open = unstack(reshape(gather(weights.table, arange(7, DType::i64)), {7, 1, 4}));
     for (std::size_t turn = 0; open.size() > 1; ++turn) {
       const std::size_t at = (tree * 5 + turn * 3) % (open.size() - 1);
       const Tensor both = concat({open[at], open[at + 1]}, 0) + 0.25;
