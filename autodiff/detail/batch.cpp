@@ -223,11 +223,17 @@ class Batcher {
 }  // namespace
 
 std::optional<Batch> batch(TapeState& tape, OutputId y) {
+  const Recording& recording = tape.recording;
+  if (recording.nodes.size() < smallest_batch.nodes) return std::nullopt;
   std::vector<OutputId> roots{y};
-  for (OutputId o = 0; o < tape.recording.outputs.size(); ++o) {
-    if (tape.recording.outputs[o].handle != nullptr && o != y) roots.push_back(o);
+  for (OutputId o = 0; o < recording.outputs.size(); ++o) {
+    const bool of_gradient = recording.nodes[recording.outputs[o].node].partner != no_id;
+    if (recording.outputs[o].handle != nullptr && o != y && !of_gradient &&
+        tape.stand_in(o) == nullptr) {
+      roots.push_back(o);
+    }
   }
-  const auto groups = find_groups(tape.recording, roots);
+  const auto groups = find_groups(recording, roots, tape.stand_ins());
   if (!groups) return std::nullopt;
   Batcher batcher{tape, *groups};
   batcher.run();

@@ -41,7 +41,7 @@ class Grouping {
     result_.offsets.resize(recording.outputs.size());
   }
 
-  bool find_needed(std::span<const OutputId> roots);
+  bool find_needed(std::span<const OutputId> roots, std::span<const StandIn> stand_ins);
   void assign();
   std::size_t count() const { return result_.groups.size() - seen_; }
   std::size_t computed() const { return computed_; }
@@ -72,7 +72,7 @@ class Grouping {
   Groups result_;
 };
 
-bool Grouping::find_needed(std::span<const OutputId> roots) {
+bool Grouping::find_needed(std::span<const OutputId> roots, std::span<const StandIn> stand_ins) {
   for (const OutputId root : roots) needed_[recording_.outputs[root].node] = true;
   for (NodeId id = static_cast<NodeId>(recording_.nodes.size()); id-- > 0;) {
     const Node& node = recording_.nodes[id];
@@ -83,7 +83,8 @@ bool Grouping::find_needed(std::span<const OutputId> roots) {
       needed_[recording_.outputs[input].node] = true;
     }
   }
-  return true;
+  return std::ranges::none_of(
+      stand_ins, [&](const StandIn& s) { return needed_[recording_.outputs[s.rows.source].node]; });
 }
 
 // Each number that is given to an op becomes a leaf of its own.
@@ -291,10 +292,10 @@ Groups Grouping::finish() {
 
 }  // namespace
 
-std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots) {
-  if (recording.nodes.size() < smallest_batch.nodes) return std::nullopt;
+std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots,
+                                  std::span<const StandIn> stand_ins) {
   Grouping grouping{recording};
-  if (!grouping.find_needed(roots) || grouping.computed() < smallest_batch.nodes) {
+  if (!grouping.find_needed(roots, stand_ins) || grouping.computed() < smallest_batch.nodes) {
     return std::nullopt;
   }
   grouping.assign();

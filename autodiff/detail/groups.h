@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/detail/stand_in.h"
 
 namespace chronograd::detail {
 
@@ -37,8 +38,9 @@ struct Groups {
   }
 };
 
-/// Nothing when something on the way is computed already, takes effect, or is too little alike for
-/// groups to be worth it.
-std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots);
+/// Nothing when something on the way is computed already, takes effect, stands in for something or
+/// is too little alike for groups to be worth it.
+std::optional<Groups> find_groups(const Recording& recording, std::span<const OutputId> roots,
+                                  std::span<const StandIn> stand_ins);
 
 }  // namespace chronograd::detail

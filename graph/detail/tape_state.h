@@ -41,6 +41,7 @@ class TapeState {
     const StandIn* instead = stand_ins_.empty() ? nullptr : stand_in(output);
     return instead != nullptr ? instead->output : output;
   }
+  std::span<const StandIn> stand_ins() const { return stand_ins_; }
   void add(const Batch& batch);
 
   /// Repeats the walk that an earlier tape did here for the same; false if there was none.

@@ -77,7 +77,7 @@ double difference(const Numbers& as, const Numbers& bs) {
 
 /// A recurrence over sequences of different lengths, recorded one by one.
 struct Ragged {
-  std::vector<int> lengths{3, 1, 5, 2, 5, 4};
+  std::vector<int> lengths{3, 1, 5, 2, 4, 5};
   Tensor table = draw({7, 4}, 0.3);
   Tensor w = draw({4, 6}, 0.7);
   Tensor u = draw({3, 6}, 0.9);
@@ -143,7 +143,8 @@ TEST_CASE("sequences recorded one by one are differentiated together") {
 Tensor loss_of_trees(const Ragged& weights) {
   std::vector<Tensor> roots;
   for (std::size_t tree = 0; tree < 5; ++tree) {
-    std::vector<Tensor> open = unstack(reshape(gather(weights.table, arange(7, DType::i64)), {7, 1, 4}));
+    std::vector<Tensor> open =
+        unstack(reshape(gather(weights.table, arange(7, DType::i64)), {7, 1, 4}));
     for (std::size_t turn = 0; open.size() > 1; ++turn) {
       const std::size_t at = (tree * 5 + turn * 3) % (open.size() - 1);
       const Tensor both = concat({open[at], open[at + 1]}, 0) + 0.25;
@@ -184,21 +185,36 @@ TEST_CASE("a few pieces of a computation are not worth a batch") {
   detail::smallest_batch = {};
 }
 
+std::size_t computed_tanhs(const Tape& tape, std::size_t first_nodes) {
+  const RecordingView recording = tape.recording();
+  std::size_t count = 0;
+  for (NodeId id = 0; id < first_nodes; ++id) {
+    count += recording[id].name() == "tanh" && recording.computed(recording[id].first_output());
+  }
+  return count;
+}
+
 TEST_CASE("what is held has its numbers, and what is made of it after the gradient") {
   const Ragged ragged;
+  std::size_t recomputed = 0;
   const auto run = [&] {
     const Tape tape;
     const std::vector<Tensor> last = ragged.run();
     const Tensor loss = mean(tanh(concat(last, 0)));
+    const std::size_t forward = nodes_of(tape);
     std::vector<Tensor> all = gradient(loss, ragged.leaves());
     all.insert(all.end(), last.begin(), last.end());
     all.push_back(loss);
     all.push_back(exp(loss) + last[2]);
-    return numbers(all);
+    const Numbers result = numbers(all);
+    recomputed = computed_tanhs(tape, forward);
+    return result;
   };
   const Numbers expected = run();
+  CHECK(recomputed > 0);
   const BatchAll batched;
   CHECK(difference(run(), expected) < 1e-12);
+  CHECK(recomputed == 0);
 }
 
 TEST_CASE("a gradient of what is made of a batched loss goes through the batch") {
@@ -228,7 +244,9 @@ TEST_CASE("second derivatives of a batch, also with respect to values on the way
     xs.push_back(last[1]);
     xs.push_back(last[4]);
     for (const Tensor& g : gradient(along, xs)) all.push_back(g);
-    for (const Tensor& g : gradient(loss, last)) all.push_back(g);
+    const std::vector<Tensor> direct = gradient(loss, last);
+    for (const Tensor& g : direct) all.push_back(g);
+    all.push_back(gradient(along + sum(direct[1] * direct[1]), last[1]));
     return numbers(all);
   };
   const Numbers expected = run();
@@ -274,17 +292,21 @@ TEST_CASE("the same sequences again are planned once") {
 
 TEST_CASE("a loss that was read before its gradient is not computed again in a batch") {
   const Ragged ragged;
+  std::size_t nodes = 0;
   const auto run = [&] {
     const Tape tape;
     const Tensor loss = ragged.loss();
     const double value = loss.item();
     Numbers all = numbers(gradient(loss, ragged.leaves()));
     all.push_back({value, loss.item()});
+    nodes = nodes_of(tape);
     return all;
   };
   const Numbers expected = run();
+  const std::size_t usual = nodes;
   const BatchAll batched;
   CHECK(difference(run(), expected) < 1e-12);
+  CHECK(nodes == usual);
 }
 
 TEST_CASE("what stops gradients stops them in a batch") {
