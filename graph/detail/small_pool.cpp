@@ -54,7 +54,8 @@ void move_blocks(List& from, List& to, std::size_t count) {
 thread_local Lists local;
 thread_local bool thread_ended = false;
 
-void hand_over() {
+// What is rarely called is kept out of line, so that the common path saves no registers.
+[[gnu::noinline]] void hand_over() {
   const std::lock_guard lock{shared().mutex};
   for (std::size_t c = 0; c < classes; ++c) {
     move_blocks(local[c], shared().lists[c], local[c].count);
@@ -68,6 +69,11 @@ struct AtThreadEnd {
   }
 };
 
+[[gnu::noinline]] void share(std::size_t c) {
+  const std::lock_guard lock{shared().mutex};
+  move_blocks(local[c], shared().lists[c], 32 * batch);
+}
+
 void carve_slab(List& list, std::size_t bytes) {
   constexpr std::size_t slab = 16 * 1024;
   auto* memory = static_cast<std::byte*>(::operator new(slab));
@@ -76,7 +82,7 @@ void carve_slab(List& list, std::size_t bytes) {
   }
 }
 
-void refill(std::size_t c) {
+[[gnu::noinline]] void refill(std::size_t c) {
   thread_local const AtThreadEnd hand_over_at_end;
   (void)hand_over_at_end;
   {
@@ -103,8 +109,7 @@ void give_small(void* block, std::size_t bytes) noexcept {
   if (thread_ended) {
     hand_over();
   } else if (local[c].count > 64 * batch) {
-    const std::lock_guard lock{shared().mutex};
-    move_blocks(local[c], shared().lists[c], 32 * batch);
+    share(c);
   }
 }
 
