@@ -25,7 +25,7 @@ Tensor named(std::string_view role, Tensor tensor) {
 std::string_view role_of(const Tensor& tensor) {
   const detail::TapeState* tape = tape_of(tensor);
   if (tape == nullptr) return {};
-  return detail::name_of(tape->recording.outputs[tensor.value().output].role);
+  return detail::name_of(tape->recording.role_of(tensor.value().output));
 }
 
 std::string describe(const Tensor& tensor) {

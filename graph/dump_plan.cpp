@@ -118,7 +118,8 @@ class PlanDump {
     for (const NodeId id : nodes) {
       if (id >= tape_.recording.nodes.size()) continue;
       const detail::Node& node = tape_.recording.nodes[id];
-      if (node.step >= 0) line.steps.insert(node.step);
+      const int step = tape_.recording.place_of(node).step;
+      if (step >= 0) line.steps.insert(step);
       if (line.where.empty()) {
         line.where = NodeView{tape_.recording, id}.scope();
         if (node.partner != no_id) line.where += line.where.empty() ? "gradient" : ", gradient";

@@ -60,11 +60,20 @@ class TapeState::StandingIn {
   std::vector<std::pair<const StandIn*, Value*>> waiting_;
 };
 
+// In order, since plans are found by who waits.
+void TapeState::drop_what_nobody_waits_for() {
+  std::vector<OutputId>& waiting = recording.waiting;
+  std::erase_if(waiting, [this](OutputId o) { return recording.outputs[o].handle == nullptr; });
+  std::ranges::sort(waiting);
+  waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
+}
+
 void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
+  drop_what_nobody_waits_for();
   {
     const FlushDenormals flush;
     const StandingIn standing_in{*this, asked};
-    for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+    for (const OutputId o : recording.waiting) {
       Output& output = recording.outputs[o];
       if (output.handle != nullptr && output.available) give_own_memory(output);
     }
@@ -122,7 +131,7 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
     ++waiting;
   };
   for (const OutputId output : asked) visit(output);
-  for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+  for (const OutputId o : recording.waiting) {
     if (recording.outputs[o].handle != nullptr) visit(o);
   }
   if (mode == Mode::forward_only) {
@@ -250,8 +259,8 @@ void TapeState::run_node(const Node& node) {
 }
 
 void TapeState::publish() noexcept {
-  for (; first_waiting_ < recording.outputs.size(); ++first_waiting_) {
-    Output& output = recording.outputs[first_waiting_];
+  for (const OutputId o : recording.waiting) {
+    Output& output = recording.outputs[o];
     Value* handle = std::exchange(output.handle, nullptr);
     if (handle == nullptr) continue;
     handle->buffer = output.buffer;
@@ -260,11 +269,11 @@ void TapeState::publish() noexcept {
     handle->state = Value::State::computed;
     if (handle->references.load(std::memory_order_acquire) == 0) delete handle;
   }
+  recording.waiting.clear();
 }
 
 void TapeState::forget_everything() noexcept {
   recording.clear();
-  first_waiting_ = 0;
   evaluations_ = 0;
   plans.clear();
 }

@@ -63,7 +63,7 @@ plan::Key TapeState::plan_key(std::span<const OutputId> asked, bool committing) 
       mixed(evaluations_, static_cast<std::uint64_t>(mode) * 2 + (committing ? 1 : 0));
   for (const OutputId o : asked) evaluation = mixed(evaluation, o);
   evaluation = mixed(evaluation, no_id);
-  for (OutputId o = first_waiting_; o < recording.outputs.size(); ++o) {
+  for (const OutputId o : recording.waiting) {
     if (recording.outputs[o].handle != nullptr) evaluation = mixed(evaluation, o);
   }
   evaluation = mixed(evaluation, no_id);

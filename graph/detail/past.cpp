@@ -13,6 +13,16 @@ constexpr std::size_t most_spare_nodes = 1 << 18;
 
 bool same(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
 
+// For few elements: a call that compares memory would cost more.
+template <class T>
+inline bool same(std::span<const T> a, std::span<const T> b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    if (a[k] != b[k]) return false;
+  }
+  return true;
+}
+
 /// The traces of this thread, the latest first, and the lists of a recording that is none, or not
 /// any more.
 struct Traces {
@@ -44,12 +54,14 @@ void forget_numbers(Recording& recording, std::span<const GradientWalk> walks) {
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
       Output& output = recording.outputs[o];
       output.handle = nullptr;
+      output.role = 0;
       if (!keep) output.release();
     }
   }
   recording.constants.clear();
   recording.parameters.clear();
   recording.leaves.clear();
+  recording.waiting = {};
 }
 
 }  // namespace
@@ -74,8 +86,8 @@ bool Past::goes_on(const Trace& trace, const Recording& recording, const Next& n
   if (id >= trace.recording.nodes.size()) return false;
   const Node& node = trace.recording.nodes[id];
   if (node.op != &next.op || node.partner != next.partner ||
-      !std::ranges::equal(trace.recording.inputs_of(node), next.inputs) ||
-      !std::ranges::equal(trace.recording.attributes_of(node).integers, next.integers)) {
+      !same(trace.recording.inputs_of(node), next.inputs) ||
+      !same(trace.recording.attributes_of(node).integers, next.integers)) {
     return false;
   }
   if (next.leaf == nullptr) return true;

@@ -9,9 +9,19 @@ namespace detail {
 namespace {
 
 template <class T>
-void make_room(std::vector<T>& list, std::size_t more) {
-  const std::size_t needed = list.size() + more;
-  if (needed > list.capacity()) list.reserve(std::max(needed, 2 * list.capacity()));
+[[gnu::noinline]] void grow(std::vector<T>& list, std::size_t more) {
+  list.reserve(std::max(list.size() + more, 2 * list.capacity()));
+}
+
+template <class T>
+inline void make_room(std::vector<T>& list, std::size_t more) {
+  if (list.capacity() - list.size() < more) grow(list, more);
+}
+
+// Into a list with room. Few: a call that copies many at once would cost more.
+template <class T>
+inline void append_few(std::vector<T>& list, std::span<const T> from) {
+  for (const T& element : from) list.push_back(element);
 }
 
 }  // namespace
@@ -21,7 +31,7 @@ std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inpu
   for (const OutputId input : inputs) {
     const Node& from = r.nodes[r.outputs[input].node];
     if (from.op == &parameter_op) return from.scope;
-    if (first == 0) first = from.scope;
+    if (first == 0) first = r.place_of(from).scope;
   }
   return first;
 }
@@ -42,13 +52,9 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
   const auto id = static_cast<NodeId>(nodes.size());
   const NodeId partner = context.partner;
   std::uint32_t role = 0;
-  if (partner != no_id) {
-    const Node& forward = nodes[partner];
-    place = place_of(forward);
-    if (forward.outputs > 0) role = outputs[forward.first_output].role;
-  } else {
+  if (partner == no_id) {
     if (place.scope == 0) place.scope = inherited_scope(*this, node_inputs);
-    if (op.program && node_inputs.size() == 1) role = outputs[node_inputs[0]].role;
+    if (op.program && node_inputs.size() == 1) role = role_of(node_inputs[0]);
   }
 
   std::uint64_t h = mixed(hash, reinterpret_cast<std::uintptr_t>(&op));
@@ -85,18 +91,6 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
   return id;
 }
 
-// A node of a gradient shows the place of the node it is the gradient of, and its role, which is
-// returned.
-std::uint32_t Recording::stand_where_partner_does(Node& node) const {
-  const Node& forward = nodes[node.partner];
-  node.scope = forward.scope;
-  node.step = forward.step;
-  node.file = forward.file;
-  node.line = forward.line;
-  node.caller = forward.caller;
-  return forward.outputs > 0 ? outputs[forward.first_output].role : 0;
-}
-
 NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> node_slots,
                          PlaceIds place) {
   const auto id = static_cast<NodeId>(nodes.size());
@@ -109,29 +103,29 @@ NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> n
 
   // From here on nothing throws.
   const auto node_inputs = past.inputs_of(same);
-  const auto node_integers = past.attributes_of(same).integers;
-  inputs.insert(inputs.end(), node_inputs.begin(), node_inputs.end());
-  integers.insert(integers.end(), node_integers.begin(), node_integers.end());
+  append_few(inputs, node_inputs);
+  append_few(integers, past.attributes_of(same).integers);
   nodes.push_back(same);
   Node& node = nodes.back();
   node.visit = 0;
   node.first_slot = static_cast<std::uint32_t>(slots.size());
   node.slots = static_cast<std::uint32_t>(node_slots.size());
-  slots.insert(slots.end(), node_slots.begin(), node_slots.end());
+  append_few(slots, node_slots);
   std::uint32_t role = 0;
-  if (node.partner != no_id) {
-    role = stand_where_partner_does(node);
-  } else {
+  if (node.partner == no_id) {
     node.step = place.step;
     node.file = place.line.file;
     node.line = place.line.line;
     node.caller = place.caller;
     node.scope = place.scope != 0 ? place.scope : inherited_scope(*this, node_inputs);
-    if (node.op->program && node.inputs == 1) role = outputs[node_inputs[0]].role;
+    if (node.op->program && node.inputs == 1) role = role_of(node_inputs[0]);
   }
   for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-    const Output& output = past.outputs[o];
-    outputs.push_back({.shape = output.shape, .node = id, .role = role, .dtype = output.dtype});
+    Output& output = outputs.emplace_back();
+    output.shape = past.outputs[o].shape;
+    output.dtype = past.outputs[o].dtype;
+    output.node = id;
+    output.role = role;
   }
   hash = node.hash;
   return id;
@@ -147,17 +141,17 @@ void Recording::repeat_until(const Recording& past, NodeId end) {
   append(outputs, past.outputs, last.first_output + last.outputs);
   append(inputs, past.inputs, last.first_input + last.inputs);
   append(integers, past.integers, last.first_integer + last.integers);
-  std::size_t id = nodes.size();
   append(nodes, past.nodes, end);
-  for (; id < end; ++id) {
-    Node& node = nodes[id];
-    if (node.partner == no_id) continue;
-    const std::uint32_t role = stand_where_partner_does(node);
-    for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-      outputs[o].role = role;
-    }
-  }
   hash = last.hash;
+}
+
+std::uint32_t Recording::role_of(OutputId output) const {
+  while (outputs[output].role == 0) {
+    const NodeId partner = nodes[outputs[output].node].partner;
+    if (partner == no_id || nodes[partner].outputs == 0) return 0;
+    output = nodes[partner].first_output;
+  }
+  return outputs[output].role;
 }
 
 bool Recording::is_leaf(const Node& node) const {
@@ -174,6 +168,7 @@ void Recording::clear() {
   parameters.clear();
   constants.clear();
   leaves.clear();
+  waiting.clear();
   hash = 0;
 }
 
@@ -230,7 +225,7 @@ NodeId RecordingView::node_of(OutputId output) const { return recording_->output
 Shape RecordingView::shape(OutputId output) const { return recording_->outputs[output].shape; }
 DType RecordingView::dtype(OutputId output) const { return recording_->outputs[output].dtype; }
 std::string_view RecordingView::role(OutputId output) const {
-  return detail::name_of(recording_->outputs[output].role);
+  return detail::name_of(recording_->role_of(output));
 }
 bool RecordingView::computed(OutputId output) const {
   return recording_->outputs[output].available;

@@ -29,6 +29,7 @@ class Recording {
   std::vector<ParameterUse> parameters;  ///< of reads and assigns, whose first slot is the index
   std::vector<Tensor> constants;         ///< from outside; kept so that their addresses stay theirs
   std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
+  std::vector<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
   std::uint64_t hash = 0;
 
   std::span<const OutputId> inputs_of(const Node& node) const {
@@ -41,9 +42,14 @@ class Recording {
   ParameterUse& use_of(const Node& node) { return parameters[slots[node.first_slot]]; }
   /// Whether gradients end at the node: a parameter's numbers do not depend on what was committed.
   bool is_leaf(const Node& node) const;
+  /// Where the node was recorded; that of a gradient shows the place of what it is the gradient of.
   PlaceIds place_of(const Node& node) const {
-    return {node.scope, node.step, {node.file, node.line}, node.caller};
+    const Node* from = &node;
+    while (from->partner != no_id) from = &nodes[from->partner];
+    return {from->scope, from->step, {from->file, from->line}, from->caller};
   }
+  /// The role given to an output, or else to what it belongs to the gradient of; 0 for none.
+  std::uint32_t role_of(OutputId output) const;
 
   /// Appends a node whose outputs have been inferred; all or nothing.
   NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
@@ -52,7 +58,6 @@ class Recording {
   NodeId repeat(const Recording& past, std::span<const std::uint64_t> node_slots, PlaceIds place);
   /// Appends the nodes that `past` has next, up to `end`, with the numbers of its leaves.
   void repeat_until(const Recording& past, NodeId end);
-  std::uint32_t stand_where_partner_does(Node& node) const;
   /// Forgets everything but the memory of the lists.
   void clear();
 };

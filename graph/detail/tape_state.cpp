@@ -22,7 +22,7 @@ std::uint64_t next_serial() {
   return ++last;
 }
 
-thread_local std::vector<TapeState*> open_tapes;
+constinit thread_local TapeState* innermost = nullptr;
 
 std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
@@ -36,24 +36,30 @@ void let_go(Value*& handle) noexcept {
 
 }  // namespace
 
-TapeState* current_tape() { return open_tapes.empty() ? nullptr : open_tapes.back(); }
+TapeState* current_tape() { return innermost; }
 
 TapeState* open_tape(std::uint64_t serial) {
-  for (auto it = open_tapes.rbegin(); it != open_tapes.rend(); ++it) {
-    if ((*it)->serial == serial) return *it;
-  }
-  return nullptr;
+  TapeState* tape = innermost;
+  while (tape != nullptr && tape->serial != serial) tape = tape->outer_;
+  return tape;
 }
 
 TapeState::TapeState(Mode m, std::uint64_t dice, SourceLine at)
-    : recording(Past::take_spare()), serial(next_serial()), mode(m), opened(at), dice_key(dice) {
-  open_tapes.push_back(this);
+    : recording(Past::take_spare()),
+      serial(next_serial()),
+      mode(m),
+      opened(at),
+      dice_key(dice),
+      outer_(std::exchange(innermost, this)) {
   past_.begin(at, static_cast<int>(m));
 }
 
 TapeState::~TapeState() {
-  std::erase(open_tapes, this);
-  for (Output& output : recording.outputs) {
+  TapeState** place = &innermost;
+  while (*place != nullptr && *place != this) place = &(*place)->outer_;
+  if (*place != nullptr) *place = outer_;
+  for (const OutputId o : recording.waiting) {
+    Output& output = recording.outputs[o];
     if (output.handle != nullptr) output.handle->state = Value::State::abandoned;
     let_go(output.handle);
   }
@@ -136,20 +142,21 @@ OutputId TapeState::output_of(const Tensor& tensor, const char* user) {
 }
 
 Tensor TapeState::new_handle(OutputId id) {
-  auto* value = new Value;
   Output& output = recording.outputs[id];
+  const bool computed = output.available && (output.shape.empty() || output.array().dense());
+  if (!computed) recording.waiting.push_back(id);
+  auto* value = new Value;
   value->output = id;
   value->serial = serial;
   value->shape = output.shape;
   value->dtype = output.dtype;
-  if (output.available && (output.shape.empty() || output.array().dense())) {
+  if (computed) {
     value->buffer = output.buffer;
     value->data = output.data;
     value->state = Value::State::computed;
   } else {
     let_go(output.handle);
     output.handle = value;
-    first_waiting_ = std::min(first_waiting_, id);
   }
   return Tensor{value};
 }
@@ -173,7 +180,6 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
   std::vector<OutputId> many;
   if (operands.size() > few.size()) many.resize(operands.size());
   const std::span<OutputId> ids{many.empty() ? few.data() : many.data(), operands.size()};
-  const DType dtype_of_numbers = dtype_for_numbers(operands);
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const Operand& operand = operands[k];
     switch (operand.kind) {
@@ -184,7 +190,7 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
         ids[k] = read(operand.parameter());
         break;
       case Operand::Kind::number:
-        ids[k] = number(operand.number, dtype_of_numbers, op, place);
+        ids[k] = number(operand.number, dtype_for_numbers(operands), op, place);
         break;
     }
   }
@@ -342,9 +348,6 @@ void TapeState::commit() {
 }
 
 DType dtype_for_numbers(std::span<const Operand> operands) {
-  bool numbers = false;
-  for (const Operand& operand : operands) numbers |= operand.kind == Operand::Kind::number;
-  if (!numbers) return DType::f32;
   for (const Operand& operand : operands) {
     if (operand.kind == Operand::Kind::number) continue;
     const DType type = dtype_of(operand);

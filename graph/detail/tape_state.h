@@ -71,6 +71,8 @@ class TapeState {
   std::uint64_t dice_thrown = 0;
 
  private:
+  friend TapeState* open_tape(std::uint64_t serial);
+
   struct Assignment {
     Parameter parameter;
     OutputId output;  ///< no_id when the numbers are already in `value`
@@ -99,6 +101,7 @@ class TapeState {
   plan::Key plan_key(std::span<const OutputId> asked, bool committing) const;
   void run(std::span<const NodeId> needed);
   void run_node(const Node& node);
+  void drop_what_nobody_waits_for();
   void publish() noexcept;
   void forget_everything() noexcept;
 
@@ -106,7 +109,7 @@ class TapeState {
   std::vector<GradientWalk> walks_;
   std::vector<StandIn> stand_ins_;  ///< by original
   std::vector<Assignment> assignments_;
-  OutputId first_waiting_ = 0;  ///< no output before it has a handle that waits
+  TapeState* outer_;  ///< the tape of this thread that was opened before
   std::uint32_t visit_ = 0;
   std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far
   int commits_ = 0;

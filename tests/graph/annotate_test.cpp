@@ -207,6 +207,24 @@ TEST_SUITE("gradients") {
     const Tensor after = x + 1;
     CHECK(!last(tape).is_gradient());
   }
+
+  TEST_CASE(
+      "a gradient that an earlier tape recorded, too, shows what its forward nodes show now") {
+    const Model m;
+    for (const char* name : {"first", "second", "third"}) {
+      const Tape tape;
+      const InScope scope{name};
+      const Tensor gate = m.u * x;
+      const NodeId forward = last(tape).id();
+      const Gradients g = backward(sum(named(name, gate)), m.parameters);
+      const NodeView node = last(tape);
+      REQUIRE(node.partner() == forward);
+      CHECK(node.scope() == name);
+      CHECK(tape.recording().role(node.first_output()) == name);
+      CHECK(role_of(named("mine", g.at(m.u))) == "mine");
+      CHECK(tape.recording().role(node.first_output()) == "mine");
+    }
+  }
 }
 
 TEST_SUITE("describe") {
