@@ -55,6 +55,53 @@ class OwnNormCell {
   Parameter bias_c_;
 };
 
+enum class Change { names, order, one_op_more };
+
+/// An OwnCell with a change that should not change its time.
+template <Change change>
+class ChangedCell {
+ public:
+  using State = LSTMState;
+
+  ChangedCell(const Scope& scope, std::int64_t input, std::int64_t hidden,
+              const Initializer& initializer)
+      : hidden_(hidden),
+        w_(scope.parameter("kernel", {input, 4 * hidden}, initializer)),
+        u_(scope.parameter("recurrent", {hidden, 4 * hidden}, initializer)),
+        b_(scope.parameter("bias", {4 * hidden}, initializer)) {}
+
+  State zero_state(std::int64_t batch) const {
+    const Tensor zero = zeros({batch, hidden_});
+    return {.h = zero, .c = zero};
+  }
+
+  State step(const Tensor& x, const State& state) const {
+    const Tensor gates = matmul(x, w_) + matmul(state.h, u_) + b_;
+    if constexpr (change == Change::names) {
+      const auto [i, f, g, o] = split(gates, "write", "keep", "news", "show");
+      return next(sigmoid(i), sigmoid(f), g, o, state.c);
+    } else if constexpr (change == Change::order) {
+      const auto [o, g, i, f] = split(gates, "output", "candidate", "input", "forget");
+      return next(sigmoid(i), sigmoid(f), g, o, state.c);
+    } else {
+      const auto [i, f, g, o] = split(gates, "input", "forget", "candidate", "output");
+      return next(sigmoid(i), sigmoid(f + 1), g, o, state.c);
+    }
+  }
+
+ private:
+  static State next(const Tensor& write, const Tensor& keep, const Tensor& g, const Tensor& o,
+                    const Tensor& c) {
+    const Tensor memory = keep * c + write * tanh(g);
+    return {.h = sigmoid(o) * tanh(memory), .c = memory};
+  }
+
+  std::int64_t hidden_;
+  Parameter w_;
+  Parameter u_;
+  Parameter b_;
+};
+
 template <class Cell>
 Step regression(const Sizes& sizes) {
   Draw draw;
@@ -66,7 +113,13 @@ Step regression(const Sizes& sizes) {
 void add(std::vector<Workload>& all, const std::string& like, const Sizes& sizes) {
   all.push_back({"W7_" + like, "an LSTM cell of one's own, sizes of " + like,
                  [sizes] { return regression<OwnCell>(sizes); }});
-  all.push_back({"W7_" + like + "ln", "the same with layer norm in the gates and on the memory",
+  all.push_back({"W7_" + like + "names", "the same with other names for its gates",
+                 [sizes] { return regression<ChangedCell<Change::names>>(sizes); }});
+  all.push_back({"W7_" + like + "order", "the same with its gates in another order",
+                 [sizes] { return regression<ChangedCell<Change::order>>(sizes); }});
+  all.push_back({"W7_" + like + "more", "the same with one op more, for the forget gate",
+                 [sizes] { return regression<ChangedCell<Change::one_op_more>>(sizes); }});
+  all.push_back({"W7_" + like + "ln", "an LSTM cell with layer norm in the gates and on the memory",
                  [sizes] { return regression<OwnNormCell>(sizes); }});
 }
 

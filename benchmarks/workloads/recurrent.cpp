@@ -19,6 +19,14 @@ Step regression(const Sizes& sizes, Options options_of(std::int64_t input, std::
                       options_of(sizes.input, sizes.hidden));
 }
 
+Step regression_reading_first(const Sizes& sizes) {
+  Draw draw;
+  const Sequences data = draw_sequences(draw, sizes);
+  return train_and_read_first<LSTM>(
+      [=](const LSTM& layer) { return mse(layer(data.xs).outputs, data.ys); },
+      lstm_options(sizes.input, sizes.hidden));
+}
+
 /// Images read row by row.
 class Classifier {
  public:
@@ -51,6 +59,10 @@ std::vector<Workload> recurrent() {
     return [sizes] { return regression<GRU>(sizes, gru_options); };
   };
   return {{"W2", "LSTM, 64 x 50, input 256, hidden 512", lstm({64, 50, 256, 512})},
+          {"W2read", "the same, its loss read before its gradient is asked for",
+           [] {
+             return regression_reading_first({64, 50, 256, 512});
+           }},
           {"W3a", "LSTM, 1 x 50, input 32, hidden 64", lstm({1, 50, 32, 64})},
           {"W3b", "the same, 16 x 50", lstm({16, 50, 32, 64})},
           {"W4", "images read row by row: LSTM, 128 x 28, input 28, hidden 64", classification},

@@ -21,9 +21,10 @@ struct Training {
   explicit Training(const Options&... options) : model(parameters / "model", options...) {}
 
   template <class Loss>
-  double step(Loss& loss_of) {
+  double step(Loss& loss_of, bool read_first = false) {
     chronograd::Tape tape{random};
     const chronograd::Tensor loss = loss_of(model);
+    if (read_first) chronograd::evaluate(loss);
     optimizer.step(backward(loss, parameters));
     return loss.item();
   }
@@ -34,6 +35,13 @@ template <class Model, class Optimizer = chronograd::Adam, class Loss, class... 
 Step train(Loss loss, const Options&... options) {
   auto training = std::make_shared<Training<Model, Optimizer>>(options...);
   return [training, loss = std::move(loss)]() mutable { return training->step(loss); };
+}
+
+/// The same, but the loss is read before its gradient is asked for.
+template <class Model, class Optimizer = chronograd::Adam, class Loss, class... Options>
+Step train_and_read_first(Loss loss, const Options&... options) {
+  auto training = std::make_shared<Training<Model, Optimizer>>(options...);
+  return [training, loss = std::move(loss)]() mutable { return training->step(loss, true); };
 }
 
 /// Steps of `answer(model)`, which is a number.
