@@ -3,9 +3,9 @@
 #include <unordered_map>
 
 #include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/plan/arena.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
+#include "chronograd/graph/plan/pack.h"
 #include "chronograd/graph/plan/places.h"
 #include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/plan/programs.h"
@@ -325,24 +325,21 @@ class Builder {
   }
 
   void share_arena(Plan::Source arena) {
-    std::vector<std::vector<StorageId>> begin(plan_.steps.size() + 1);
-    std::vector<std::vector<StorageId>> end(plan_.steps.size() + 1);
+    std::vector<StorageId> shared;
     for (StorageId s = 0; s < places_.storages().size(); ++s) {
       const Storage& storage = places_.storage(s);
-      if (storage.where != Storage::Where::arena || storage.first == no_id) continue;
-      begin[storage.first].push_back(s);
-      end[storage.last].push_back(s);
+      if (storage.where == Storage::Where::arena && storage.first != no_id) shared.push_back(s);
     }
-    Arena memory;
-    for (std::size_t step = 0; step < begin.size(); ++step) {
-      for (const StorageId s : begin[step]) {
-        places_.storage(s).address = {arena, memory.take(places_.storage(s).bytes)};
-      }
-      for (const StorageId s : end[step]) {
-        memory.give(places_.storage(s).address.offset, places_.storage(s).bytes);
-      }
+    std::ranges::stable_sort(shared, {}, [&](StorageId s) { return places_.storage(s).first; });
+    std::vector<Block> blocks;
+    for (const StorageId s : shared) {
+      const Storage& storage = places_.storage(s);
+      blocks.push_back({storage.first, storage.last, storage.bytes});
     }
-    plan_.arena_bytes = static_cast<std::size_t>(memory.size());
+    plan_.arena_bytes = static_cast<std::size_t>(pack(blocks));
+    for (std::size_t k = 0; k < shared.size(); ++k) {
+      places_.storage(shared[k]).address = {arena, blocks[k].offset};
+    }
   }
 
   void resolve(Plan::Address& address) const {
