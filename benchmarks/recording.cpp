@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "chronograd/autodiff/gradient.h"
+#include "chronograd/graph/planning.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
@@ -12,8 +13,9 @@
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/sum.h"
 
-// What a node costs besides its arithmetic: nanoseconds to record it, to record its gradient, and
-// to run it on a single row of 8 numbers.
+// What a node costs besides its arithmetic: nanoseconds to record it and its gradient, for the
+// first time and again, when it is compared with what an earlier tape recorded, and to run it on a
+// single row of 8 numbers.
 namespace {
 
 using namespace chronograd;
@@ -37,22 +39,30 @@ void report(benchmark::State& state, double nodes) {
       nodes, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+enum class Seen { never, before };
+
+template <Seen seen>
 void record(benchmark::State& state, Next next, Shape shape) {
   const Tensor h = ones({1, 8});
   const Tensor x = full(shape, 0.125).detach();
   for (auto _ : state) {
+    state.PauseTiming();
+    if (seen == Seen::never) forget_plans();
+    state.ResumeTiming();
     const Tape tape;
     benchmark::DoNotOptimize(chain(next, h, x));
   }
   report(state, length);
 }
 
+template <Seen seen>
 void record_gradient(benchmark::State& state, Next next, Shape shape) {
   const Tensor h = ones({1, 8});
   const Tensor x = full(shape, 0.125).detach();
   std::size_t nodes = 0;
   for (auto _ : state) {
     state.PauseTiming();
+    if (seen == Seen::never) forget_plans();
     {
       const Tape tape;
       const Tensor y = sum(chain(next, h, x));
@@ -84,8 +94,15 @@ void record_and_evaluate(benchmark::State& state, Next next, Shape shape) {
   BENCHMARK_CAPTURE(f, matmul, matmul_next, {8, 8});   \
   BENCHMARK_CAPTURE(f, split, split_next, {1, 8})
 
-ALL_OPS(record);
-ALL_OPS(record_gradient);
+constexpr auto record_first = record<Seen::never>;
+constexpr auto record_again = record<Seen::before>;
+constexpr auto record_gradient_first = record_gradient<Seen::never>;
+constexpr auto record_gradient_again = record_gradient<Seen::before>;
+
+ALL_OPS(record_first);
+ALL_OPS(record_again);
+ALL_OPS(record_gradient_first);
+ALL_OPS(record_gradient_again);
 ALL_OPS(record_and_evaluate);
 
 }  // namespace
