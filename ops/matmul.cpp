@@ -61,12 +61,14 @@ void infer(Inference& inference) {
 void kernel(const Run& run) { detail::product(run.inputs[0], run.inputs[1], run.outputs[0]); }
 
 // A matrix that is multiplied with few rows at a time, as the weights of a recurrence, is read
-// fastest row by row, and when its rows do not all lie in the same few sets of the cache.
+// fastest row by row, and when its rows do not all lie in the same few sets of the cache. For a
+// single row, which reads each element once, a copy never pays.
 std::optional<Strides> prefers(const Run& run, int input) {
   const Array& a = run.inputs[0];
   const Array& b = run.inputs[1];
+  const std::int64_t rows = a.shape[-2];
   constexpr std::int64_t few_rows = 256;
-  if (input != 1 || b.shape.rank() != 2 || a.shape[-2] > few_rows || b.dtype != DType::f32) {
+  if (input != 1 || b.shape.rank() != 2 || rows == 1 || rows > few_rows || b.dtype != DType::f32) {
     return std::nullopt;
   }
   constexpr std::int64_t same_sets = 256;

@@ -197,5 +197,18 @@ TEST_CASE("memory is used again: a long chain takes as much as a short one") {
   CHECK(bytes(100) == 128);
 }
 
+TEST_CASE("a matrix that many small products read is laid out for them once, not for single rows") {
+  const Tensor turned = halves({32, 32});
+  const auto recurrence = [&](std::int64_t rows) {
+    return written_plan_of([&] {
+      Tensor h = halves({rows, 32});
+      for (int t = 0; t < 4; ++t) h = tanh(matmul(h, transpose(turned)));
+      return Tensors{h};
+    });
+  };
+  CHECK(recurrence(2).starts_with("copy [32, 32]\n"));
+  CHECK(recurrence(1).starts_with("matmul [1, 32] [32, 32] -> [1, 32]\n"));
+}
+
 }  // namespace
 }  // namespace chronograd::test
