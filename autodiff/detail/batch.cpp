@@ -178,7 +178,8 @@ class Batcher {
 
   void record(const Groups::Group& group, std::span<const NodeId> members) {
     const Node first = recording_.nodes[members[0]];  // a copy: recording moves the lists
-    stand_at(first, members);
+    const PlaceIds place = recording_.place_of(first);
+    stand_at(place, members);
     std::vector<Tensor> inputs;
     for (std::size_t k = 0; k < first.inputs; ++k) {
       const bool stacked = members.size() > 1 && k < 32 && (group.stacked >> k & 1) != 0;
@@ -186,7 +187,8 @@ class Batcher {
                                : whole(recording_.inputs[first.first_input + k]));
     }
     std::vector<Operand> operands;
-    for (const Tensor& input : inputs) operands.emplace_back(input, first.file, first.line);
+    for (const Tensor& input : inputs)
+      operands.emplace_back(input, place.line.file, place.line.line);
     const Attributes attributes = recording_.attributes_of(first);
     const std::vector<std::int64_t> integers(attributes.integers.begin(),
                                              attributes.integers.end());
@@ -194,7 +196,7 @@ class Batcher {
     const std::vector<Tensor> outputs = apply_all(*first.op, operands, {integers, slots});
     for (std::uint32_t k = 0; k < first.outputs; ++k) {
       const OutputId batched = outputs[k].value().output;
-      recording_.outputs[batched].role = recording_.outputs[first.first_output + k].role;
+      recording_.outputs[batched].role = recording_.role_of(first.first_output + k);
       std::int64_t row = 0;
       for (const NodeId id : members) {
         const OutputId o = recording_.nodes[id].first_output + k;
@@ -205,10 +207,10 @@ class Batcher {
   }
 
   // The time step is told if it is that of all.
-  void stand_at(const Node& first, std::span<const NodeId> members) {
-    context = {.scope = first.scope, .step = first.step, .caller = first.caller};
+  void stand_at(const PlaceIds& place, std::span<const NodeId> members) {
+    context = {.scope = place.scope, .step = place.step, .caller = place.caller};
     for (const NodeId id : members) {
-      if (recording_.nodes[id].step != first.step) context.step = -1;
+      if (recording_.place_of(recording_.nodes[id]).step != place.step) context.step = -1;
     }
   }
 
@@ -226,13 +228,14 @@ std::optional<Batch> batch(TapeState& tape, OutputId y) {
   const Recording& recording = tape.recording;
   if (recording.nodes.size() < smallest_batch.nodes) return std::nullopt;
   std::vector<OutputId> roots{y};
-  for (OutputId o = 0; o < recording.outputs.size(); ++o) {
+  for (const OutputId o : recording.waiting) {
     const bool of_gradient = recording.nodes[recording.outputs[o].node].partner != no_id;
-    if (recording.outputs[o].handle != nullptr && o != y && !of_gradient &&
-        tape.stand_in(o) == nullptr) {
+    if (recording.outputs[o].handle != nullptr && !of_gradient && tape.stand_in(o) == nullptr) {
       roots.push_back(o);
     }
   }
+  std::ranges::sort(roots);
+  roots.erase(std::unique(roots.begin(), roots.end()), roots.end());
   const auto groups = find_groups(recording, roots, tape.stand_ins());
   if (!groups) return std::nullopt;
   Batcher batcher{tape, *groups};
