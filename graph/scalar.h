@@ -6,9 +6,9 @@
 namespace chronograd {
 
 /// The scalar instructions elementwise ops are made of: a closed set, each with one vectorised
-/// loop per dtype. Arithmetic and comparisons work for f32, f64, i32 and i64, the rest for f32 and
-/// f64. NaN propagates through all of them; `select` takes whichever branch it takes.
-/// Comparisons and logic yield 1 or 0 in the registers' own type.
+/// loop per dtype. Passes reduce rows as well. Arithmetic and comparisons work for f32, f64, i32
+/// and i64, the rest for f32 and f64. NaN propagates through all of them; `select` takes whichever
+/// branch it takes. Comparisons and logic yield 1 or 0 in the registers' own type.
 enum class Scalar : std::uint8_t {
   // one operand
   copy,
@@ -52,12 +52,23 @@ enum class Scalar : std::uint8_t {
   logical_or,
   // three operands
   select,  ///< a != 0 ? b : c
+  // one operand, of which each row along the last axis becomes one number; f32 and f64
+  row_sum,
+  row_mean,
+  row_maximum,  ///< NaN if there is one
+  row_minimum,  ///< NaN if there is one
 };
 
+/// Of those that work element by element, which come first.
 inline constexpr int scalar_count = static_cast<int>(Scalar::select) + 1;
 
+constexpr bool reduces_rows(Scalar op) { return op > Scalar::select; }
+
 /// How many operands an instruction reads.
-constexpr int operands(Scalar op) { return op < Scalar::add ? 1 : op < Scalar::select ? 2 : 3; }
+constexpr int operands(Scalar op) {
+  if (op < Scalar::add || reduces_rows(op)) return 1;
+  return op < Scalar::select ? 2 : 3;
+}
 
 /// One step of an elementwise program. Registers are numbered: the inputs first, then the result
 /// of each instruction in order.

@@ -1,8 +1,8 @@
 #include "chronograd/ops/argmax.h"
 
+#include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
-#include "chronograd/ops/detail/reduction_loops.h"
 #include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/rows.h"
 

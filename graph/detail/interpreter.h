@@ -20,6 +20,10 @@ struct Store {
 /// the registers, as it is read. Stores have exactly `shape`, any strides, and convert as they are
 /// written (boolean: != 0). A store may share memory with an input of the same shape, strides and
 /// element size.
+///
+/// Instructions may reduce the rows along the last axis. What they make, what an input repeats
+/// along that axis, and what is computed of such alone is one number for each row; it may also be
+/// stored as that, where the last axis has the size 1 or the stride 0.
 void interpret(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores);
 
@@ -37,10 +41,10 @@ class PreparedPass {
   /// Runs `count` times; `data` has the addresses of the inputs and then the stores, each time.
   void run(std::span<std::byte* const> data, std::size_t count) const;
 
-  class Pass;
+  class Tiling;
 
  private:
-  std::unique_ptr<const Pass> pass_;
+  std::unique_ptr<const Tiling> tiling_;
 };
 
 }  // namespace chronograd::detail

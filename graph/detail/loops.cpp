@@ -157,6 +157,7 @@ HWY_EXPORT(f32_loops);
 HWY_EXPORT(f64_loops);
 
 Loop loop(Scalar op, DType dtype) {
+  if (reduces_rows(op)) return nullptr;
   const auto index = static_cast<std::size_t>(op);
   switch (dtype) {
     case DType::f32:

@@ -12,7 +12,7 @@ namespace chronograd::detail {
 using Loop = void (*)(const void* a, const void* b, const void* c, void* out, std::size_t n);
 
 /// The vectorised loop of an instruction, for the best instruction set of this machine; null when
-/// the dtype has none (exp of integers, anything of booleans).
+/// there is none (exp of integers, anything of booleans, what reduces rows).
 Loop loop(Scalar op, DType dtype);
 
 }  // namespace chronograd::detail

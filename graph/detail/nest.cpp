@@ -21,7 +21,8 @@ void Nest::add(const Array& array) {
   walkers_.push_back(walker);
 }
 
-void Nest::merge() {
+void Nest::merge(Merging merging) {
+  const std::size_t last = merging == Merging::all ? at(rank_) : at(rank_ - 1);
   const auto even = [this](std::size_t outer, std::size_t inner) {
     return std::all_of(walkers_.begin(), walkers_.end(), [&](const Walker& w) {
       return w.stride[outer] == w.stride[inner] * axes_[inner].size;
@@ -33,8 +34,8 @@ void Nest::merge() {
   std::size_t merged = 0;
   for (std::size_t axis = 0; axis < at(rank_); ++axis) {
     const std::int64_t size = axes_[axis].size;
-    if (size == 1) continue;
-    if (merged > 0 && even(merged - 1, axis)) {
+    if (size == 1 && axis != last) continue;
+    if (merged > 0 && axis != last && even(merged - 1, axis)) {
       axes_[merged - 1].size *= size;
       place(merged - 1, axis);
     } else {

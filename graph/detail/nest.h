@@ -26,8 +26,9 @@ class Nest {
 
   /// Adds a walker over `array`, broadcast to the shape.
   void add(const Array& array);
-  /// Merges axes, when all walkers are there.
-  void merge();
+  /// Merges axes, when all walkers are there. The last one may have to stay as it is.
+  enum class Merging { all, all_but_last };
+  void merge(Merging merging = Merging::all);
   void swap_axes(int a, int b);
 
   int rank() const { return rank_; }

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/detail/threads.h"
-#include "chronograd/ops/detail/reduction_loops.h"
 
 namespace chronograd::detail {
 namespace {

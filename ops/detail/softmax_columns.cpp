@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/detail/threads.h"
-#include "chronograd/ops/detail/reduction_loops.h"
 
 namespace chronograd::detail {
 namespace {

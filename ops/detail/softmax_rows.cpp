@@ -6,9 +6,9 @@
 #include <string>
 
 #include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/detail/threads.h"
 #include "chronograd/ops/detail/axis.h"
-#include "chronograd/ops/detail/reduction_loops.h"
 #include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_columns.h"
 

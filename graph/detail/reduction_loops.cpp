@@ -1,4 +1,4 @@
-#include "chronograd/ops/detail/reduction_loops.h"
+#include "chronograd/graph/detail/reduction_loops.h"
 
 #include <algorithm>
 #include <limits>
@@ -6,7 +6,7 @@
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "chronograd/ops/detail/reduction_loops.cpp"
+#define HWY_TARGET_INCLUDE "chronograd/graph/detail/reduction_loops.cpp"
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "chronograd/graph/detail/interpreter.h"
+#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/detail/nest.h"
+#include "chronograd/graph/detail/row_loops.h"
+
+namespace chronograd::detail {
+
+/// What is done to a tile: element by element, or to its rows.
+struct TileStep {
+  Loop elements = nullptr;
+  RowLoop rows = nullptr;
+  int a = 0, b = 0, c = 0;  ///< registers; all the same if it reads but one
+};
+
+struct Register {
+  std::byte* data = nullptr;  ///< the present tile
+  bool of_rows = false;       ///< holds one number for each row
+  int last_use = -1;          ///< the last step that reads it; `end` if it is stored
+  int walker = -1;            ///< whose memory it lies in
+  int slot = -1;              ///< or else where in the scratch
+  // what the slot of an input holds
+  const std::byte* loaded = nullptr;
+  std::int64_t loaded_rows = 0;
+  std::int64_t loaded_columns = 0;
+};
+
+/// How a pass goes over all elements. A tile is a block of rows and columns of the innermost two
+/// axes; a register holds a tile, packed, either in the arrays' own memory or in a slot of the
+/// scratch. When rows are reduced, tiles have whole rows, and some registers one number for each.
+class PreparedPass::Tiling {
+ public:
+  Tiling(std::span<const Instruction> code, DType compute, Shape shape,
+         std::span<const Array> inputs, std::span<const Store> stores);
+
+  std::size_t inputs() const { return inputs_; }
+  DType compute() const { return compute_; }
+  /// Walkers over the inputs and then the stores, tile by tile.
+  const Nest& nest() const { return nest_; }
+  /// The inputs, then what each step makes.
+  const std::vector<Register>& registers() const { return registers_; }
+  const std::vector<TileStep>& steps() const { return steps_; }
+  /// The registers that are stored.
+  const std::vector<int>& stored() const { return stored_; }
+  /// The bytes between slots, and of all of them.
+  std::size_t pitch() const { return pitch_; }
+  std::size_t scratch() const { return pitch_ * static_cast<std::size_t>(slots_); }
+
+ private:
+  enum class Form;
+
+  void write_steps(std::span<const Instruction> code);
+  std::vector<bool> registers_of_rows(std::span<const Instruction> code) const;
+  void find_last_uses();
+  void choose_tiles();
+  void choose_whole_rows();
+  int axis_to_transpose() const;
+  void place_registers();
+  bool packed(const Walker& walker) const;
+  bool readable_in_place(std::size_t input) const;
+  int walker_to_write(std::size_t step) const;
+
+  const DType compute_;
+  const std::int64_t element_;
+  const std::size_t inputs_;
+  const bool reduces_;
+  Nest nest_;
+  Form form_;
+  std::vector<TileStep> steps_;
+  std::vector<Register> registers_;
+  std::vector<int> stored_;
+  int slots_ = 0;
+  std::size_t pitch_ = 0;
+};
+
+}  // namespace chronograd::detail
