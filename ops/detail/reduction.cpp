@@ -106,7 +106,8 @@ std::int64_t reduced_count(Shape shape, std::span<const std::int64_t> integers) 
 
 Tensor repeat_to_input(const Differential& d, const Tensor& y) {
   const Shape shape = d.input_shape(0);
-  return expand(reshape(y, reduced_shape(shape, reduced_axes(shape, d.integers()), true)), shape);
+  const Shape kept = reduced_shape(shape, reduced_axes(shape, d.integers()), true);
+  return expand(y.shape() == kept ? y : reshape(y, kept), shape);
 }
 
 Tensor gradient_of_extremum(const Differential& d, int) {

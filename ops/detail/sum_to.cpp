@@ -14,7 +14,7 @@ Tensor sum_to(const Tensor& tensor, Shape shape) {
   for (int axis = 0; axis < tensor.rank(); ++axis) {
     if (axis < extra || shape[axis - extra] != tensor.shape()[axis]) axes.push_back(axis);
   }
-  const Tensor total = sum(tensor, axes);
+  const Tensor total = sum(tensor, axes, extra == 0);
   return total.shape() == shape ? total : reshape(total, shape);
 }
 
