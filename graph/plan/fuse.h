@@ -4,18 +4,12 @@
 #include <vector>
 
 #include "chronograd/graph/plan/draft.h"
+#include "chronograd/graph/plan/parts.h"
 
 namespace chronograd::plan {
 
-/// A rectangular part of a value's elements, its axes perhaps in another order: axis j of the part
-/// runs along axis `axis[j]` of the value (-1: along none), whose positions begin at `start`.
-struct Box {
-  Shape shape;
-  std::array<std::int8_t, Shape::max_rank> axis;
-  std::array<std::int64_t, Shape::max_rank> start;
-};
-
-/// Elementwise nodes that run as one program, element by element, over `shape`.
+/// Elementwise nodes that run as one program, element by element, over `shape`, with reductions
+/// of its rows and what is computed of those.
 struct Pass {
   struct Input {
     ValueId value;
@@ -45,13 +39,14 @@ inline std::uint64_t bits_of(const Instruction& i) {
 struct Fusion {
   std::vector<Pass> passes;
   std::vector<Box> boxes;
-  std::vector<std::uint32_t> pass_of;  ///< by node; no_id for those that are not elementwise or run
+  std::vector<std::uint32_t> pass_of;  ///< by node; no_id for those that run by themselves, or
                                        ///< within the passes of their readers only
 };
 
 /// Pass: elementwise nodes of one shape that follow each other, with no other node in between, run
 /// as one program. One that is only read in parts (the gates of a split) is computed part by part
-/// where those are read.
+/// where those are read. Reductions of rows run within a program with what they read and what reads
+/// them.
 Fusion fuse(const Draft& draft);
 
 }  // namespace chronograd::plan

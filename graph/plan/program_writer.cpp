@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "chronograd/graph/plan/node_program.h"
+
 namespace chronograd::plan {
 namespace {
 
@@ -9,25 +11,21 @@ constexpr int input_number(std::size_t k) { return -1 - static_cast<int>(k); }
 
 }  // namespace
 
-DType compute_dtype(const Draft& draft, const Draft::Node& node) {
-  const DType out = draft.values[node.first_value].dtype;
-  const DType type = out == DType::boolean ? draft.values[draft.inputs_of(node)[0]].dtype : out;
-  return type == DType::boolean ? DType::i32 : type;
-}
-
 ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts)
     : draft_(draft), parts_(parts), seen_(draft.values.size()) {}
 
 Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
                           const std::vector<bool>& read_elsewhere) {
   const Draft::Node& first = draft_.nodes[nodes.front()];
-  pass_ = {.shape = draft_.values[first.first_value].shape,
+  pass_ = {.shape = shape_of_pass(draft_, first),
            .compute = compute_dtype(draft_, first),
            .recorded = first.recorded};
   ++stamp_;
   seen_parts_.clear();
   for (const std::uint32_t n : nodes) {
     const Draft::Node& node = draft_.nodes[n];
+    const Shape shape = shape_of_pass(draft_, node);
+    if (shape.size() > pass_.shape.size()) pass_.shape = shape;
     operands_.clear();
     for (const ValueId input : draft_.inputs_of(node)) operands_.push_back(read(input));
     const int result = emit(node, operands_);
@@ -39,6 +37,7 @@ Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
 }
 
 int ProgramWriter::read(ValueId value) {
+  value = in_registers(draft_, value);
   if (seen_[value].stamp == stamp_) return seen_[value].number;
   const ValueId base = draft_.values[value].base;
   const std::uint32_t from = draft_.values[base].node;
@@ -87,7 +86,7 @@ int ProgramWriter::emit(const Draft::Node& node, std::span<const int> operands) 
   const auto map = [&](std::uint8_t r) {
     return r < operands.size() ? operands[r] : first + r - static_cast<int>(operands.size());
   };
-  for (const Instruction& step : node.op->program.code) {
+  for (const Instruction& step : instructions_of(*node.op)) {
     const int count = chronograd::operands(step.op);
     code_.push_back({step.op, map(step.a), count > 1 ? map(step.b) : map(step.a),
                      count > 2 ? map(step.c) : map(step.a)});

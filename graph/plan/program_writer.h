@@ -9,14 +9,6 @@
 
 namespace chronograd::plan {
 
-/// What is computed part by part, in the passes of its readers.
-struct Parts {
-  std::vector<bool> in_parts;               ///< by node
-  std::vector<std::uint32_t> box_of_value;  ///< by value that is a part of an elementwise result
-};
-
-DType compute_dtype(const Draft& draft, const Draft::Node& node);
-
 /// Writes the programs of groups of nodes.
 class ProgramWriter {
  public:

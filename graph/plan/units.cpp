@@ -25,7 +25,7 @@ void Units::number_units() {
   for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
     const Draft::Node& node = draft_.nodes[n];
     if (node.kind == Kind::view) continue;
-    if (node.kind == Kind::elementwise) {
+    if (node.kind == Kind::elementwise || fusion_.pass_of[n] != no_id) {
       unit_of_node_[n] = fusion_.pass_of[n];
     } else {
       unit_of_node_[n] = static_cast<std::uint32_t>(units_.size());

@@ -188,6 +188,12 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
       along(
           "sum", [](const Tensor& x, int axis) { return sum(x, axis); }, any),
       along(
+          "sum_of_rows", [](const Tensor& x, int) { return sum(x, -1, true); }, any),
+      along(
+          "max_of_rows", [](const Tensor& x, int) { return max(x, -1, true); }, distinct),
+      along(
+          "centre_rows", [](const Tensor& x, int) { return x - mean(x, -1, true); }, any),
+      along(
           "mean", [](const Tensor& x, int axis) { return mean(x, axis, true); }, any),
       along(
           "prod", [](const Tensor& x, int axis) { return prod(x, axis, true); }, any),
