@@ -21,43 +21,57 @@ constexpr std::int64_t elements_per_part = 16384;
 class TileRun {
  public:
   explicit TileRun(const Tiling& tiling)
-      : tiling_(tiling), nest_(spare_nest()), registers_(spare()), scratch_(little_) {
+      : tiling_(tiling),
+        nest_(spare().nest),
+        data_(spare().data),
+        loaded_(spare().loaded),
+        scratch_(little_) {
     nest_ = tiling.nest();
-    registers_ = tiling.registers();
-    if (tiling.scratch() <= sizeof little_) return;
-    much_ = Buffer::allocate(tiling.scratch());
-    scratch_ = much_.data();
+    if (tiling.scratch() > sizeof little_) {
+      much_ = Buffer::allocate(tiling.scratch());
+      scratch_ = much_.data();
+    }
+    const std::vector<Register>& registers = tiling.registers();
+    data_.resize(registers.size());
+    for (std::size_t r = 0; r < registers.size(); ++r) {
+      if (registers[r].slot < 0) continue;
+      data_[r] = scratch_ + static_cast<std::size_t>(registers[r].slot) * tiling.pitch();
+    }
   }
   void over(std::span<std::byte* const> data) {
     nest_.begin_at(data);
-    for (Register& r : registers_) r.loaded = nullptr;
+    loaded_.assign(tiling_.inputs(), {});
     run();
   }
 
  private:
-  static Nest& spare_nest() {
-    thread_local Nest nest{Shape{}, 0};
-    return nest;
-  }
-  static std::vector<Register>& spare() {
-    thread_local std::vector<Register> registers;
-    return registers;
+  /// What the slot of an input holds.
+  struct Loaded {
+    const std::byte* from = nullptr;
+    std::int64_t rows = 0;
+    std::int64_t columns = 0;
+  };
+  struct Memory {
+    Nest nest{Shape{}, 0};
+    std::vector<std::byte*> data;
+    std::vector<Loaded> loaded;
+  };
+  static Memory& spare() {
+    thread_local Memory memory;
+    return memory;
   }
 
   void run();
+  void run_steps();
   void load(std::size_t input);
   void store(std::size_t index);
   Block memory(const Walker& walker) const;
-  Block tile(const Register& r) const;
-  std::byte* data(int r) const { return registers_[static_cast<std::size_t>(r)].data; }
-  std::byte* slot(int number) {
-    return scratch_ + static_cast<std::size_t>(number) * tiling_.pitch();
-  }
-  std::int64_t columns_of(const Register& r) const { return r.of_rows ? 1 : columns_; }
+  Block tile(std::size_t r) const;
 
   const Tiling& tiling_;
   Nest& nest_;
-  std::vector<Register>& registers_;
+  std::vector<std::byte*>& data_;  ///< by register: the present tile
+  std::vector<Loaded>& loaded_;    ///< by input
   std::int64_t rows_ = 1;
   std::int64_t columns_ = 1;
   std::byte* scratch_;
@@ -68,47 +82,43 @@ class TileRun {
 void TileRun::run() {
   const int column = nest_.rank() - 1;
   const int row = nest_.rank() - 2;
-  const std::vector<TileStep>& steps = tiling_.steps();
   do {
     columns_ = nest_.extent(column);
     rows_ = row >= 0 ? nest_.extent(row) : 1;
-    for (std::size_t i = 0; i < tiling_.inputs(); ++i) load(i);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      const TileStep& step = steps[i];
-      Register& result = registers_[tiling_.inputs() + i];
-      result.data = result.slot >= 0
-                        ? slot(result.slot)
-                        : nest_.walkers()[static_cast<std::size_t>(result.walker)].data;
-      if (step.elements != nullptr) {
-        step.elements(data(step.a), data(step.b), data(step.c), result.data,
-                      static_cast<std::size_t>(rows_ * columns_of(result)));
-      } else {
-        step.rows(data(step.a), result.data, rows_, columns_);
-      }
-    }
-    for (std::size_t i = 0; i < tiling_.stored().size(); ++i) store(i);
+    for (const auto [r, walker] : tiling_.in_place()) data_[r] = nest_.walkers()[walker].data;
+    for (const std::size_t input : tiling_.loaded()) load(input);
+    run_steps();
+    for (std::size_t k = 0; k < tiling_.stored().size(); ++k) store(k);
   } while (nest_.next());
+}
+
+void TileRun::run_steps() {
+  const auto rows = static_cast<std::size_t>(rows_);
+  const auto elements = static_cast<std::size_t>(rows_ * columns_);
+  std::byte* const* result = data_.data() + tiling_.inputs();
+  for (const TileStep& step : tiling_.steps()) {
+    if (step.elements != nullptr) {
+      step.elements(data_[step.a], data_[step.b], data_[step.c], *result,
+                    step.of_rows ? rows : elements);
+    } else {
+      step.rows(data_[step.a], *result, rows_, columns_);
+    }
+    ++result;
+  }
 }
 
 void TileRun::load(std::size_t input) {
   const Walker& w = nest_.walkers()[input];
-  Register& r = registers_[input];
-  if (r.slot < 0) {
-    r.data = w.data;
-    return;
-  }
-  r.data = slot(r.slot);
-  if (r.loaded == w.data && r.loaded_rows >= rows_ && r.loaded_columns == columns_) return;
-  move(memory(w), tile(r), rows_, columns_of(r));
-  r.loaded = w.data;
-  r.loaded_rows = rows_;
-  r.loaded_columns = columns_;
+  Loaded& now = loaded_[input];
+  if (now.from == w.data && now.rows >= rows_ && now.columns == columns_) return;
+  move(memory(w), tile(input), rows_, tiling_.registers()[input].of_rows ? 1 : columns_);
+  now = {w.data, rows_, columns_};
 }
 
 void TileRun::store(std::size_t index) {
   const std::size_t to = tiling_.inputs() + index;
-  const Register& from = registers_[static_cast<std::size_t>(tiling_.stored()[index])];
-  if (from.walker == static_cast<int>(to)) return;
+  const auto from = static_cast<std::size_t>(tiling_.stored()[index]);
+  if (tiling_.registers()[from].walker == static_cast<int>(to)) return;
   const Block memory = this->memory(nest_.walkers()[to]);
   move(tile(from), memory, rows_, memory.column_stride == 0 ? 1 : columns_);
 }
@@ -118,9 +128,11 @@ Block TileRun::memory(const Walker& w) const {
   return {w.data, w.dtype, rank > 1 ? nest_.stride(w, rank - 2) : 0, nest_.stride(w, rank - 1)};
 }
 
-Block TileRun::tile(const Register& r) const {
-  const auto element = static_cast<std::int64_t>(size_of(tiling_.compute()));
-  return {r.data, tiling_.compute(), columns_of(r) * element, r.of_rows ? 0 : element};
+Block TileRun::tile(std::size_t r) const {
+  const DType dtype = tiling_.compute();
+  const auto element = static_cast<std::int64_t>(size_of(dtype));
+  if (tiling_.registers()[r].of_rows) return {data_[r], dtype, element, 0};
+  return {data_[r], dtype, columns_ * element, element};
 }
 
 /// The commonest pass: one instruction over dense arrays, which needs no tiles.

@@ -112,6 +112,10 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
 
   if (n < lanes) {
     if (n == 0) return;
+    if (n == 1) {
+      *out = hn::GetLane(apply<op>(d, hn::Set(d, *a), hn::Set(d, *b), hn::Set(d, *c)));
+      return;
+    }
     HWY_ALIGN T padded[3][hn::MaxLanes(d)];
     for (T* operand : padded) hn::Store(hn::Zero(d), d, operand);
     std::memcpy(padded[0], a, n * sizeof(T));

@@ -37,9 +37,9 @@ TileStep step_of(Scalar op, DType compute) {
 /// Calls f with each register the step reads, once.
 template <class F>
 void for_each_operand(const TileStep& step, F f) {
-  f(static_cast<std::size_t>(step.a));
-  if (step.b != step.a) f(static_cast<std::size_t>(step.b));
-  if (step.c != step.a && step.c != step.b) f(static_cast<std::size_t>(step.c));
+  f(std::size_t{step.a});
+  if (step.b != step.a) f(std::size_t{step.b});
+  if (step.c != step.a && step.c != step.b) f(std::size_t{step.c});
 }
 
 bool reduces(std::span<const Instruction> code) {
@@ -105,23 +105,23 @@ void Tiling::write_steps(std::span<const Instruction> code) {
   const std::vector<bool> of_rows = registers_of_rows(code);
   steps_.reserve(code.size());
   registers_.resize(inputs_);
-  std::array<int, most_registers> number;  // of the program's registers
-  std::array<int, most_registers> repeated;
-  repeated.fill(-1);
+  std::array<std::uint16_t, most_registers> number;  // of the program's registers
+  std::array<std::uint16_t, most_registers> repeated{};
   for (std::size_t k = 0; k < inputs_; ++k) {
-    number[k] = static_cast<int>(k);
+    number[k] = static_cast<std::uint16_t>(k);
     registers_[k].of_rows = of_rows[k];
   }
-  const auto add = [&](TileStep step, bool one_for_each_row) {
+  const auto add = [&](const TileStep& step) {
     steps_.push_back(step);
-    registers_.push_back({.of_rows = one_for_each_row});
-    return static_cast<int>(registers_.size()) - 1;
+    registers_.push_back({.of_rows = step.of_rows});
+    return static_cast<std::uint16_t>(registers_.size() - 1);
   };
   const auto whole = [&](std::size_t r) {
-    if (!of_rows[r]) return number[r];
-    const int from = number[r];
-    if (repeated[r] < 0)
-      repeated[r] = add({nullptr, repeating_loop(compute_), from, from, from}, false);
+    const std::uint16_t from = number[r];
+    if (!of_rows[r]) return from;
+    if (repeated[r] == 0) {
+      repeated[r] = add({nullptr, repeating_loop(compute_), from, from, from, false});
+    }
     return repeated[r];
   };
   for (std::size_t i = 0; i < code.size(); ++i) {
@@ -133,7 +133,8 @@ void Tiling::write_steps(std::span<const Instruction> code) {
     step.a = operand(a);
     step.b = operands(op) > 1 ? operand(b) : step.a;
     step.c = operands(op) > 2 ? operand(c) : step.a;
-    number[result] = add(step, of_rows[result]);
+    step.of_rows = of_rows[result];
+    number[result] = add(step);
   }
   for (int& from : stored_) from = number[static_cast<std::size_t>(from)];
 }
@@ -210,16 +211,18 @@ void Tiling::choose_whole_rows() {
   pitch_ = (static_cast<std::size_t>(rows * columns * element_) + 63) / 64 * 64 + gap;
 }
 
-bool Tiling::packed(const Walker& w) const {
+/// Whether the tiles of an array lie in memory as those of a register do.
+bool Tiling::packed(const Walker& w, bool of_rows) const {
   if (w.dtype != compute_ || form_ == Form::squares) return false;
   const int column = nest_.rank() - 1;
-  if (nest_.stride(w, column) != element_) return false;
-  return form_ == Form::runs || nest_.stride(w, nest_.rank() - 2) == nest_.size(column) * element_;
+  if (nest_.stride(w, column) != (of_rows ? 0 : element_)) return false;
+  return form_ == Form::runs ||
+         nest_.stride(w, nest_.rank() - 2) == (of_rows ? 1 : nest_.size(column)) * element_;
 }
 
 bool Tiling::readable_in_place(std::size_t input) const {
   const Walker& w = nest_.walkers()[input];
-  if (!packed(w)) return false;
+  if (!packed(w, registers_[input].of_rows)) return false;
   // What is stored at the end must not have been overwritten by another store.
   if (registers_[input].last_use < static_cast<int>(steps_.size())) return true;
   return std::none_of(nest_.walkers().begin() + static_cast<std::ptrdiff_t>(inputs_),
@@ -233,7 +236,7 @@ int Tiling::walker_to_write(std::size_t step) const {
   for (std::size_t i = 0; i < stored_.size(); ++i) {
     if (stored_[i] != static_cast<int>(inputs_ + step)) continue;
     const Walker& to = walkers[inputs_ + i];
-    if (!packed(to) || registers_[inputs_ + step].of_rows) continue;
+    if (!packed(to, registers_[inputs_ + step].of_rows)) continue;
     bool free = true;
     for (std::size_t k = 0; k < inputs_; ++k) {
       free &= registers_[k].walker < 0 || walkers[k].data != to.data ||
@@ -244,15 +247,17 @@ int Tiling::walker_to_write(std::size_t step) const {
   return -1;
 }
 
-/// Decides where every register lies; counts the slots. Inputs keep theirs, since
-/// what repeats is loaded once; results reuse the slots of those that are read no more.
+/// Decides where every register lies; counts the slots. Inputs keep theirs, since what repeats is
+/// loaded once; results reuse the slots of those that are read no more.
 void Tiling::place_registers() {
   for (std::size_t i = 0; i < inputs_; ++i) {
     if (registers_[i].last_use < 0) continue;
     if (readable_in_place(i)) {
       registers_[i].walker = static_cast<int>(i);
+      in_place_.push_back({i, i});
     } else {
       registers_[i].slot = slots_++;
+      loaded_.push_back(i);
     }
   }
   std::array<int, 2 * most_registers> free;  // each may be repeated
@@ -267,7 +272,11 @@ void Tiling::place_registers() {
     });
     Register& result = registers_[inputs_ + i];
     result.walker = walker_to_write(i);
-    if (result.walker < 0) result.slot = free_count > 0 ? free[--free_count] : slots_++;
+    if (result.walker < 0) {
+      result.slot = free_count > 0 ? free[--free_count] : slots_++;
+    } else {
+      in_place_.push_back({inputs_ + i, static_cast<std::size_t>(result.walker)});
+    }
     release(result);
   }
 }

@@ -15,19 +15,15 @@ namespace chronograd::detail {
 struct TileStep {
   Loop elements = nullptr;
   RowLoop rows = nullptr;
-  int a = 0, b = 0, c = 0;  ///< registers; all the same if it reads but one
+  std::uint16_t a = 0, b = 0, c = 0;  ///< registers; all the same if it reads but one
+  bool of_rows = false;               ///< what it makes is one number for each row
 };
 
 struct Register {
-  std::byte* data = nullptr;  ///< the present tile
-  bool of_rows = false;       ///< holds one number for each row
-  int last_use = -1;          ///< the last step that reads it; `end` if it is stored
-  int walker = -1;            ///< whose memory it lies in
-  int slot = -1;              ///< or else where in the scratch
-  // what the slot of an input holds
-  const std::byte* loaded = nullptr;
-  std::int64_t loaded_rows = 0;
-  std::int64_t loaded_columns = 0;
+  bool of_rows = false;  ///< holds one number for each row
+  int last_use = -1;     ///< the last step that reads it; `end` if it is stored
+  int walker = -1;       ///< whose memory it lies in
+  int slot = -1;         ///< or else where in the scratch
 };
 
 /// How a pass goes over all elements. A tile is a block of rows and columns of the innermost two
@@ -45,6 +41,14 @@ class PreparedPass::Tiling {
   /// The inputs, then what each step makes.
   const std::vector<Register>& registers() const { return registers_; }
   const std::vector<TileStep>& steps() const { return steps_; }
+  /// The inputs that are read into the scratch.
+  const std::vector<std::size_t>& loaded() const { return loaded_; }
+  /// The registers that lie in the memory of an array.
+  struct InPlace {
+    std::size_t number;
+    std::size_t walker;
+  };
+  const std::vector<InPlace>& in_place() const { return in_place_; }
   /// The registers that are stored.
   const std::vector<int>& stored() const { return stored_; }
   /// The bytes between slots, and of all of them.
@@ -61,7 +65,7 @@ class PreparedPass::Tiling {
   void choose_whole_rows();
   int axis_to_transpose() const;
   void place_registers();
-  bool packed(const Walker& walker) const;
+  bool packed(const Walker& walker, bool of_rows) const;
   bool readable_in_place(std::size_t input) const;
   int walker_to_write(std::size_t step) const;
 
@@ -74,6 +78,8 @@ class PreparedPass::Tiling {
   std::vector<TileStep> steps_;
   std::vector<Register> registers_;
   std::vector<int> stored_;
+  std::vector<std::size_t> loaded_;
+  std::vector<InPlace> in_place_;
   int slots_ = 0;
   std::size_t pitch_ = 0;
 };
