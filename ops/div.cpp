@@ -11,8 +11,10 @@ namespace {
 constexpr Instruction program[] = {{Scalar::div, 0, 1}};
 
 Tensor gradient(const Differential& d, int k) {
-  const Tensor da = d.dy() / d.input(1);
-  return detail::sum_to(k == 0 ? da : -da * d.output(), d.input_shape(k));
+  const Tensor b = d.input(1);
+  if (k == 0) return detail::sum_to(d.dy() / b, d.input_shape(0));
+  // What b is broadcast over is summed first: there is less to divide then.
+  return -detail::sum_to(d.dy() * d.output(), b.shape()) / b;
 }
 
 const Op op{

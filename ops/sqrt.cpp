@@ -13,7 +13,7 @@ const Op op{
     .name = "sqrt",
     .infer = infer_floating,
     .program = {program},
-    .gradient = [](const Differential& d, int) { return d.dy() / (2 * d.output()); },
+    .gradient = [](const Differential& d, int) { return 0.5 * d.dy() / d.output(); },
     .gradient_reads = {{{.outputs = 1}}},
 };
 

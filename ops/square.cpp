@@ -12,7 +12,7 @@ const Op op{
     .name = "square",
     .infer = infer_arithmetic,
     .program = {program},
-    .gradient = [](const Differential& d, int) { return d.dy() * (2 * d.input(0)); },
+    .gradient = [](const Differential& d, int) { return 2 * d.dy() * d.input(0); },
     .gradient_reads = {{{.inputs = 1}}},
 };
 
