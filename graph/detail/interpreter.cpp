@@ -101,7 +101,7 @@ void TileRun::run_steps() {
       step.elements(data_[step.a], data_[step.b], data_[step.c], *result,
                     step.of_rows ? rows : elements);
     } else {
-      step.rows(data_[step.a], *result, rows_, columns_);
+      step.rows(data_[step.a], data_[step.b], *result, rows_, columns_);
     }
     ++result;
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chronograd/graph/detail/integer_loops.h"
+#include "chronograd/graph/detail/row_loops.h"
 
 // AVX-512, AVX2 and SSE4 cover today's machines; Highway adds the plain fallback.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
@@ -139,6 +140,65 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
   hn::StoreU(apply<op>(d, last_a, last_b, last_c), d, out + last);
 }
 
+template <Scalar op, bool number_first, class D, class V = hn::Vec<D>>
+HWY_INLINE V beside(D d, V x, V number) {
+  if constexpr (number_first) return apply<op>(d, number, x, x);
+  return apply<op>(d, x, number, x);
+}
+
+template <Scalar op, bool number_first, class T>
+void run_rows(const void* a, const void* b, void* out, std::int64_t rows, std::int64_t columns) {
+  const hn::ScalableTag<T> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const T* numbers = static_cast<const T*>(number_first ? a : b);
+  // From the last row to the first, since they may be written where the numbers are.
+  for (std::int64_t r = rows; r-- > 0;) {
+    const auto number = hn::Set(d, numbers[r]);
+    const T* x = static_cast<const T*>(number_first ? b : a) + r * columns;
+    T* to = static_cast<T*>(out) + r * columns;
+    if (columns < lanes) {
+      for (std::int64_t i = 0; i < columns; ++i) {
+        to[i] = hn::GetLane(beside<op, number_first>(d, hn::Set(d, x[i]), number));
+      }
+      continue;
+    }
+    const std::int64_t last = columns - lanes;
+    const auto last_x = hn::LoadU(d, x + last);
+    for (std::int64_t i = 0; i < last; i += lanes) {
+      hn::StoreU(beside<op, number_first>(d, hn::LoadU(d, x + i), number), d, to + i);
+    }
+    hn::StoreU(beside<op, number_first>(d, last_x, number), d, to + last);
+  }
+}
+
+template <Scalar op, class T>
+RowLoop beside_loop(bool number_first) {
+  return number_first ? run_rows<op, true, T> : run_rows<op, false, T>;
+}
+
+template <class T>
+RowLoop beside_loop_of(Scalar op, bool number_first) {
+  switch (op) {
+    case Scalar::add:
+      return beside_loop<Scalar::add, T>(number_first);
+    case Scalar::sub:
+      return beside_loop<Scalar::sub, T>(number_first);
+    case Scalar::mul:
+      return beside_loop<Scalar::mul, T>(number_first);
+    case Scalar::div:
+      return beside_loop<Scalar::div, T>(number_first);
+    default:
+      return nullptr;
+  }
+}
+
+RowLoop f32_beside_loop(Scalar op, bool number_first) {
+  return beside_loop_of<float>(op, number_first);
+}
+RowLoop f64_beside_loop(Scalar op, bool number_first) {
+  return beside_loop_of<double>(op, number_first);
+}
+
 template <class T>
 const Loop* table() {
   static constexpr auto loops = []<std::size_t... op>(std::index_sequence<op...>) {
@@ -159,6 +219,14 @@ namespace chronograd::detail {
 
 HWY_EXPORT(f32_loops);
 HWY_EXPORT(f64_loops);
+HWY_EXPORT(f32_beside_loop);
+HWY_EXPORT(f64_beside_loop);
+
+RowLoop beside_loop(Scalar op, bool number_first, DType dtype) {
+  if (dtype == DType::f32) return HWY_DYNAMIC_DISPATCH(f32_beside_loop)(op, number_first);
+  if (dtype == DType::f64) return HWY_DYNAMIC_DISPATCH(f64_beside_loop)(op, number_first);
+  return nullptr;
+}
 
 Loop loop(Scalar op, DType dtype) {
   if (reduces_rows(op)) return nullptr;

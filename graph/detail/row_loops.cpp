@@ -17,29 +17,29 @@ void reduce(const void* in, void* out, std::int64_t rows, std::int64_t columns, 
 }
 
 template <class T>
-void sum(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+void sum(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   reduce<T>(in, out, rows, columns, reduction_loops<T>().sum);
 }
 
 template <class T>
-void mean(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+void mean(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   reduce<T>(in, out, rows, columns, [loop = reduction_loops<T>().sum](const T* x, std::int64_t n) {
     return loop(x, n) / static_cast<double>(n);
   });
 }
 
 template <class T>
-void maximum(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+void maximum(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   reduce<T>(in, out, rows, columns, reduction_loops<T>().maximum);
 }
 
 template <class T>
-void minimum(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+void minimum(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   reduce<T>(in, out, rows, columns, reduction_loops<T>().minimum);
 }
 
 template <class T>
-void repeat(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+void repeat(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   // From the last row to the first, since they may be written where the numbers are.
   for (std::int64_t r = rows; r-- > 0;) {
     const T number = static_cast<const T*>(in)[r];
@@ -65,7 +65,7 @@ RowLoop loop_of(Scalar op) {
 
 }  // namespace
 
-RowLoop row_loop(Scalar op, DType dtype) {
+RowLoop reducing_loop(Scalar op, DType dtype) {
   if (dtype == DType::f32) return loop_of<float>(op);
   return dtype == DType::f64 ? loop_of<double>(op) : nullptr;
 }

@@ -7,13 +7,18 @@
 
 namespace chronograd::detail {
 
-/// From rows of numbers to one number each, or back: dense arrays of [rows, columns] and [rows],
-/// which may begin at the same address.
-using RowLoop = void (*)(const void* in, void* out, std::int64_t rows, std::int64_t columns);
+/// Works on rows: dense arrays of [rows, columns], and of one number for each row. `out` may begin
+/// where an operand does. Those of one operand leave `b` alone.
+using RowLoop = void (*)(const void* a, const void* b, void* out, std::int64_t rows,
+                         std::int64_t columns);
 
 /// The loop of an instruction that reduces rows, which have some columns; null when there is none
 /// (anything but f32 and f64). Sums are the same, bit for bit, as those of the ops.
-RowLoop row_loop(Scalar op, DType dtype);
+RowLoop reducing_loop(Scalar op, DType dtype);
+
+/// The loop of an instruction of which one operand, the first or the second, is one number for
+/// each row; null when there is none.
+RowLoop beside_loop(Scalar op, bool number_first, DType dtype);
 
 /// Repeats each number along its row. f32 and f64.
 RowLoop repeating_loop(DType dtype);

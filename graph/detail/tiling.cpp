@@ -26,7 +26,7 @@ constexpr std::int64_t short_row = 512;
 constexpr std::int64_t square_side = 32;
 
 TileStep step_of(Scalar op, DType compute) {
-  const TileStep step{loop(op, compute), row_loop(op, compute)};
+  const TileStep step{loop(op, compute), reducing_loop(op, compute)};
   if (step.elements == nullptr && step.rows == nullptr) {
     throw DTypeError("interpret: instruction " + std::to_string(static_cast<int>(op)) +
                      " has no loop for " + std::string(name(compute)));
@@ -40,6 +40,12 @@ void for_each_operand(const TileStep& step, F f) {
   f(std::size_t{step.a});
   if (step.b != step.a) f(std::size_t{step.b});
   if (step.c != step.a && step.c != step.b) f(std::size_t{step.c});
+}
+
+/// The loop of an instruction that reads one number for each row beside rows; null for others.
+RowLoop loop_beside(const Instruction& i, const std::vector<bool>& of_rows, DType compute) {
+  if (operands(i.op) != 2 || of_rows[i.a] == of_rows[i.b]) return nullptr;
+  return beside_loop(i.op, of_rows[i.a], compute);
 }
 
 bool reduces(std::span<const Instruction> code) {
@@ -90,7 +96,8 @@ std::vector<bool> Tiling::registers_of_rows(std::span<const Instruction> code) c
         std::span(read).first(static_cast<std::size_t>(chronograd::operands(code[i].op)));
     const bool all = std::ranges::all_of(operands, [&](std::size_t r) { return of_rows[r]; });
     of_rows[inputs_ + i] = all || reduces_rows(code[i].op);
-    if (!all || reduces_rows(code[i].op)) continue;
+    const bool beside = beside_loop(code[i].op, true, compute_) != nullptr;
+    if (reduces_rows(code[i].op) || !(all || beside)) continue;
     for (const std::size_t r : operands) {
       if (r < inputs_) read_as_such[r] = true;
     }
@@ -103,10 +110,10 @@ std::vector<bool> Tiling::registers_of_rows(std::span<const Instruction> code) c
 /// What holds one number for each row is repeated where whole rows are read.
 void Tiling::write_steps(std::span<const Instruction> code) {
   const std::vector<bool> of_rows = registers_of_rows(code);
-  steps_.reserve(code.size());
-  registers_.resize(inputs_);
   std::array<std::uint16_t, most_registers> number;  // of the program's registers
   std::array<std::uint16_t, most_registers> repeated{};
+  steps_.reserve(code.size());
+  registers_.resize(inputs_);
   for (std::size_t k = 0; k < inputs_; ++k) {
     number[k] = static_cast<std::uint16_t>(k);
     registers_[k].of_rows = of_rows[k];
@@ -126,15 +133,16 @@ void Tiling::write_steps(std::span<const Instruction> code) {
   };
   for (std::size_t i = 0; i < code.size(); ++i) {
     const auto [op, a, b, c] = code[i];
-    const std::size_t result = inputs_ + i;
-    const bool as_such = of_rows[result] && !reduces_rows(op);
+    const bool one = of_rows[inputs_ + i];
+    const RowLoop beside = loop_beside(code[i], of_rows, compute_);
+    const bool as_such = beside != nullptr || (one && !reduces_rows(op));
     const auto operand = [&](std::size_t r) { return as_such ? number[r] : whole(r); };
-    TileStep step = step_of(op, compute_);
+    TileStep step = beside != nullptr ? TileStep{nullptr, beside} : step_of(op, compute_);
     step.a = operand(a);
     step.b = operands(op) > 1 ? operand(b) : step.a;
     step.c = operands(op) > 2 ? operand(c) : step.a;
-    step.of_rows = of_rows[result];
-    number[result] = add(step);
+    step.of_rows = one;
+    number[inputs_ + i] = add(step);
   }
   for (int& from : stored_) from = number[static_cast<std::size_t>(from)];
 }

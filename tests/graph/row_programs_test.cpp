@@ -182,6 +182,39 @@ TEST_CASE("a mean of rows goes on in f64, whatever threads share them") {
   for (const float m : means) REQUIRE(m == static_cast<float>((16777216.0 * 32 + 1) / 33));
 }
 
+TEST_CASE_TEMPLATE("a number of each row stands on either side of a row of any length", T, float,
+                   double) {
+  const auto array = [](std::vector<T>& of, Shape as) {
+    return Array{
+        {}, reinterpret_cast<std::byte*>(of.data()), as, Strides::dense(as), dtype_of<T>()};
+  };
+  const auto compute = [](Scalar op, T a, T b) {
+    if (op == Scalar::add) return a + b;
+    if (op == Scalar::sub) return a - b;
+    return op == Scalar::mul ? a * b : a / b;
+  };
+  for (const Scalar op : {Scalar::add, Scalar::sub, Scalar::mul, Scalar::div}) {
+    for (std::int64_t columns = 1; columns < 40; ++columns) {
+      CAPTURE(columns);
+      const Shape shape{5, columns};
+      std::vector<T> x(static_cast<std::size_t>(shape.size()));
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<T>(i + 1) / 3;
+      std::vector<T> first(x.size());
+      std::vector<T> second(x.size());
+      const Array inputs[] = {array(x, shape)};
+      const Instruction code[] = {{Scalar::row_maximum, 0}, {op, 0, 1}, {op, 1, 0}};
+      const Store stores[] = {{2, array(second, shape)}, {3, array(first, shape)}};
+      interpret(code, dtype_of<T>(), shape, inputs, stores);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const auto n = static_cast<std::size_t>(columns);
+        const T number = x[(i / n + 1) * n - 1];
+        REQUIRE(second[i] == compute(op, x[i], number));
+        REQUIRE(first[i] == compute(op, number, x[i]));
+      }
+    }
+  }
+}
+
 TEST_CASE("whole numbers have no reductions of rows") {
   std::vector<std::int32_t> x = {1};
   const Array inputs[] = {
