@@ -47,8 +47,11 @@ void Groups::form() {
     std::uint32_t level = 0;
     for (const ValueId input : draft_.inputs_of(node)) {
       const ValueId base = draft_.values[input].base;
-      if (draft_.producer(base) == nullptr) continue;
+      if (draft_.producer(base) == nullptr || can_wait_for(n, input)) continue;
       level = std::max(level, level_[base] + (may_join(n, input) ? 0u : 1u));
+    }
+    for (const ValueId input : draft_.inputs_of(node)) {
+      if (can_wait_for(n, input)) level_[input] = level;
     }
     if (has_program(draft_, node)) {
       groups_[n] = alone(n);
@@ -68,6 +71,17 @@ bool Groups::may_join(std::uint32_t n, ValueId input) const {
   }
   if (parts_.in_parts[node_of(base)]) return input == base || !parts_.in_parts[n];
   return !parts_.in_parts[n] && reads_register(draft_.nodes[n], input);
+}
+
+// Whether a value may be computed as late as the node that reads it, and nothing else does: in an
+// optimizer the old moments are scaled long before their gradients are there.
+bool Groups::can_wait_for(std::uint32_t n, ValueId input) const {
+  const Draft::Value& value = draft_.values[input];
+  const Draft::Node* from = draft_.producer(input);
+  return from != nullptr && value.base == input && value.uses == 1 && !value.wanted &&
+         may_join(n, input) && std::ranges::all_of(draft_.inputs_of(*from), [&](ValueId v) {
+           return draft_.producer(draft_.values[v].base) == nullptr;
+         });
 }
 
 // Whether a node may take the value, elements or numbers of its rows, from a register.

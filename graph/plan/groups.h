@@ -32,6 +32,7 @@ class Groups {
   std::uint32_t leader(std::uint32_t node);
   void form();
   bool may_join(std::uint32_t node, ValueId input) const;
+  bool can_wait_for(std::uint32_t node, ValueId input) const;
   bool reads_register(const Draft::Node& reader, ValueId input) const;
   Group alone(std::uint32_t node) const;
   std::optional<Group> together(const Group& a, const Group& b) const;

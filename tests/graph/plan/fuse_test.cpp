@@ -37,6 +37,15 @@ TEST_CASE("what a product reads is stored before it") {
         "pass [2, 28]: 2 instructions, 1 stored\n");
 }
 
+TEST_CASE("what only a later pass reads waits for it, if all it reads is there anyway") {
+  CHECK(written_plan_of([] {
+          const Tensor scaled = y * 0.9;
+          return Tensors{scaled + matmul(x, w)};
+        }) ==
+        "matmul [2, 28] [28, 28] -> [2, 28]\n"
+        "pass [2, 28]: 2 instructions, 1 stored\n");
+}
+
 TEST_CASE("results that meet again run together, others apart") {
   CHECK(written_plan_of([] { return Tensors{sin(x) + tanh(x)}; }) ==
         "pass [2, 28]: 3 instructions, 1 stored\n");
