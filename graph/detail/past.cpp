@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t most_traces = 16;
 constexpr std::size_t most_nodes = 1 << 15;       // of a trace
-constexpr std::size_t most_kept_nodes = 1 << 17;  // of all
+constexpr std::size_t most_kept_nodes = 1 << 16;  // of all
 constexpr std::size_t most_spare_nodes = 1 << 18;
 
 bool same(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
