@@ -197,7 +197,10 @@ class Builder {
   void run_kernel(const Step& step) {
     const Draft::Node& node = draft_.nodes[step.members.front()];
     Plan::Kernel kernel{node.op, {}, {}, {}};
-    for (const std::uint32_t n : step.members) kernel.recorded.push_back(draft_.nodes[n].recorded);
+    for (const std::uint32_t n : step.members) {
+      const auto recorded = draft_.recorded_of(draft_.nodes[n]);
+      kernel.recorded.insert(kernel.recorded.end(), recorded.begin(), recorded.end());
+    }
     std::vector<Located> inputs;
     for (const Joined& joined : step.inputs) inputs.push_back(gather(joined));
     prepare(step, node, inputs);

@@ -32,6 +32,8 @@ struct Draft {
     std::uint32_t inputs;
     ValueId first_value;
     std::uint32_t values;
+    std::uint32_t first_summed = 0;
+    std::uint32_t summed = 0;  ///< of a sum: how many nodes it runs instead of
   };
 
   /// What a value is, seen from the memory it lies in if every node that computes something writes
@@ -52,9 +54,14 @@ struct Draft {
   std::vector<Node> nodes;
   std::vector<Value> values;
   std::vector<ValueId> inputs;
+  std::vector<NodeId> summed;  ///< recorded nodes
 
   std::span<const ValueId> inputs_of(const Node& node) const {
     return {inputs.data() + node.first_input, node.inputs};
+  }
+  std::span<const NodeId> recorded_of(const Node& node) const {
+    if (node.summed == 0) return {&node.recorded, 1};
+    return {summed.data() + node.first_summed, node.summed};
   }
   bool whole(const Value& value) const {
     return value.offset == 0 && value.shape.size() == values[value.base].shape.size();

@@ -171,7 +171,10 @@ class SumLaw {
       sum.kind = Kind::sum;
       sum.first_input = static_cast<std::uint32_t>(draft_.inputs.size());
       sum.inputs = 0;
+      sum.first_summed = static_cast<std::uint32_t>(draft_.summed.size());
+      sum.summed = static_cast<std::uint32_t>(group.size());
       for (const std::uint32_t n : group) {
+        draft_.summed.push_back(old[n].recorded);
         for (std::uint32_t k = 0; k < old[n].inputs; ++k) {
           draft_.inputs.push_back(draft_.inputs[old[n].first_input + k]);
         }

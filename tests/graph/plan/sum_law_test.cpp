@@ -32,7 +32,7 @@ Tensor total(const Tensors& all) {
 
 TEST_CASE("the gradient of a weight over time is one product") {
   CHECK(written_plan_of([] { return Tensors{total(terms())}; }) ==
-        "matmul [5, 150] [150, 28] -> [5, 28]\n");
+        "matmul x50 [5, 150] [150, 28] -> [5, 28]\n");
 }
 
 TEST_CASE("in whatever order the steps are added up") {
@@ -42,13 +42,13 @@ TEST_CASE("in whatever order the steps are added up") {
           for (std::size_t k = 0; k + 1 < all.size(); k += 2) pairs.push_back(all[k + 1] + all[k]);
           std::ranges::reverse(pairs);
           return Tensors{total(pairs)};
-        }) == "matmul [5, 150] [150, 28] -> [5, 28]\n");
+        }) == "matmul x50 [5, 150] [150, 28] -> [5, 28]\n");
 }
 
 TEST_CASE("what else is in the sum is added to the product") {
   const Tensor weight = full({5, 28}, 1);
   CHECK(written_plan_of([&] { return Tensors{weight + total(terms())}; }) ==
-        "matmul [5, 150] [150, 28] -> [5, 28]\n"
+        "matmul x50 [5, 150] [150, 28] -> [5, 28]\n"
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("a sum of sums is one sum over all") {
           Tensor all;
           for (const Tensor& d : unstack(ds)) all = all.has_value() ? all + sum(d, 0) : sum(d, 0);
           return Tensors{all};
-        }) == "sum [150, 28] -> [28]\n");
+        }) == "sum x50 [150, 28] -> [28]\n");
 }
 
 TEST_CASE("a sum that is read half-way is two") {
@@ -68,8 +68,8 @@ TEST_CASE("a sum that is read half-way is two") {
           rest.insert(rest.end(), all.begin() + 10, all.end());
           return Tensors{first, total(rest)};
         }) ==
-        "matmul [5, 30] [30, 28] -> [5, 28]\n"
-        "matmul [5, 120] [120, 28] -> [5, 28]\n"
+        "matmul x10 [5, 30] [30, 28] -> [5, 28]\n"
+        "matmul x40 [5, 120] [120, 28] -> [5, 28]\n"
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("a product that is used elsewhere too stays one of its own") {
           return Tensors{total(all), all.back()};
         }) ==
         "matmul [5, 3] [3, 28] -> [5, 28]\n"
-        "matmul [5, 147] [147, 28] -> [5, 28]\n"
+        "matmul x49 [5, 147] [147, 28] -> [5, 28]\n"
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("also when that is another product") {
         }) ==
         "matmul [5, 3] [3, 28] -> [5, 28]\n"
         "matmul [5, 28] [28, 2] -> [5, 2]\n"
-        "matmul [5, 147] [147, 28] -> [5, 28]\n"
+        "matmul x49 [5, 147] [147, 28] -> [5, 28]\n"
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("products of unlike shapes are not joined, those of like shapes are, s
           return Tensors{over_time + matmul(a, b)};
         }) ==
         "matmul [5, 8] [8, 28] -> [5, 28]\n"
-        "matmul [5, 150] [150, 28] -> [5, 28]\n"
+        "matmul x50 [5, 150] [150, 28] -> [5, 28]\n"
         "pass [5, 28]: 1 instructions, 1 stored\n");
 }
 
