@@ -32,6 +32,7 @@
 #include "chronograd/ops/unstack.h"
 #include "tests/autodiff/random_graph.h"
 #include "tests/planning.h"
+#include "tests/repetitions.h"
 
 namespace chronograd::test {
 namespace {
@@ -332,12 +333,7 @@ TEST_CASE("after a failure the handles wait as before") {
 }
 
 TEST_CASE("copies of random graphs that are batched have the gradients they have one by one") {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr std::uint64_t graphs = 500;
-#else
-  constexpr std::uint64_t graphs = 5'000;
-#endif
-  for (std::uint64_t seed = 0; seed < graphs; ++seed) {
+  for (std::uint64_t seed = 0; seed < repetitions(5'000u); ++seed) {
     CAPTURE(seed);
     const RandomGraph graph{seed};
     CAPTURE(graph.text());

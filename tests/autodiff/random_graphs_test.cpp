@@ -16,15 +16,12 @@
 #include "chronograd/ops/sum.h"
 #include "tests/autodiff/random_graph.h"
 #include "tests/planning.h"
+#include "tests/repetitions.h"
 
 namespace chronograd::test {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::uint64_t graphs = 2'000;
-#else
-constexpr std::uint64_t graphs = 10'000;
-#endif
+constexpr std::uint64_t graphs = repetitions(10'000u);
 
 TEST_CASE("the gradients of random graphs match finite differences") {
   std::map<std::string, int> covered;

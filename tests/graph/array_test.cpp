@@ -11,6 +11,7 @@
 
 #include "chronograd/graph/error.h"
 #include "tests/graph/strided_array.h"
+#include "tests/repetitions.h"
 
 namespace chronograd {
 namespace {
@@ -69,7 +70,7 @@ TEST_CASE("a dense array is returned as it is, another as a dense copy") {
 }
 
 TEST_CASE("copies convert between every layout and dtype") {
-  for (std::uint64_t key = 0; key < 3000; ++key) {
+  for (std::uint64_t key = 0; key < test::repetitions(3000u); ++key) {
     RandomStream random{key};
     const Shape shape = testing::random_shape(random);
     const StridedArray from{random, shape, testing::random_dtype(random)};

@@ -9,6 +9,7 @@
 
 #include "chronograd/graph/error.h"
 #include "tests/graph/strided_array.h"
+#include "tests/repetitions.h"
 
 namespace chronograd::detail {
 namespace {
@@ -176,7 +177,7 @@ std::optional<Index> first_wrong(const Trial& trial,
 }
 
 TEST_CASE("random programs over arrays of any layout compute what one element after another does") {
-  for (std::uint64_t key = 0; key < 1500; ++key) {
+  for (std::uint64_t key = 0; key < test::repetitions(1500u); ++key) {
     Trial trial{key};
     CAPTURE(key);
     CAPTURE(to_string(trial.shape));

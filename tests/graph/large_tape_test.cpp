@@ -15,6 +15,7 @@
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/tanh.h"
+#include "tests/repetitions.h"
 
 #if __has_include(<malloc.h>)
 #include <malloc.h>
@@ -75,11 +76,7 @@ Measured chain(int nodes) {
 }
 
 TEST_CASE("a tape of a million nodes lives and dies, with memory in proportion") {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr int nodes = 200'000;  // ten times slower
-#else
-  constexpr int nodes = 1'000'000;
-#endif
+  constexpr int nodes = test::repetitions(1'000'000);
   const Measured quarter = chain(nodes / 4);
   const Measured whole = chain(nodes);
   MESSAGE(quarter.megabytes, " MB for a quarter of ", nodes, " nodes, ", whole.megabytes, " MB");

@@ -9,6 +9,7 @@
 #include "chronograd/graph/detail/interpreter.h"
 #include "chronograd/graph/error.h"
 #include "tests/graph/strided_array.h"
+#include "tests/repetitions.h"
 
 namespace chronograd::detail {
 namespace {
@@ -157,7 +158,7 @@ struct Trial {
 };
 
 TEST_CASE("random programs with reductions compute what one row after another does") {
-  for (std::uint64_t key = 0; key < 3000; ++key) {
+  for (std::uint64_t key = 0; key < test::repetitions(3000u); ++key) {
     Trial trial{key};
     CAPTURE(key);
     CAPTURE(to_string(trial.shape));
