@@ -131,6 +131,7 @@ bool Pool::run_next_part() noexcept {
 }
 
 void Pool::work() {
+  run_on_all_processors();
   const FlushDenormals flush;
   for (;;) {
     const std::uint32_t seen = wake_.load(std::memory_order_acquire);
