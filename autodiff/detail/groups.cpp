@@ -62,7 +62,7 @@ class Grouping {
   std::vector<std::uint32_t> height_;   ///< by node: how long a chain follows
   std::vector<std::uint32_t> group_;    ///< by node
   std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
-  std::vector<OutputId> same_;          ///< by output: itself, or a leaf of the same number
+  std::vector<OutputId> same_;          ///< by output: itself, or an equal number
   std::vector<std::uint64_t> branch_;   ///< by output: of a cell, see `tell_branch`
   std::unordered_map<std::uint64_t, Kind> kinds_;
   std::unordered_map<std::uint64_t, std::uint32_t> group_of_key_;
@@ -87,18 +87,18 @@ bool Grouping::find_needed(std::span<const OutputId> roots, std::span<const Stan
       stand_ins, [&](const StandIn& s) { return needed_[recording_.outputs[s.rows.source].node]; });
 }
 
-// Each number that is given to an op becomes a leaf of its own.
+// Each number that is given to an op becomes a leaf of its own. Tensors and parameters stay apart
+// whatever they hold: gradients may be taken of them.
 void Grouping::enter_leaf(const Node& node) {
-  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-    same_[o] = o;
-    const Output& output = recording_.outputs[o];
-    if (output.shape.rank() > 0 || !output.available) continue;
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, output.data, size_of(output.dtype));
-    same_[o] = leaf_of_number_.try_emplace(mixed(static_cast<std::uint64_t>(output.dtype), bits), o)
-                   .first->second;
-    if (same_[o] != o) result_.equal.emplace_back(o, same_[o]);
-  }
+  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) same_[o] = o;
+  if (node.op != &number_op) return;
+  const OutputId o = node.first_output;
+  const Output& number = recording_.outputs[o];
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, number.data, size_of(number.dtype));
+  const std::uint64_t key = mixed(mixed(0, static_cast<std::uint64_t>(number.dtype)), bits);
+  same_[o] = leaf_of_number_.try_emplace(key, o).first->second;
+  if (same_[o] != o) result_.equal.emplace_back(o, same_[o]);
 }
 
 bool Grouping::empty(const Node& node) const {

@@ -30,7 +30,7 @@ struct Groups {
   std::vector<Group> groups;  ///< by level; what is seen after what is computed there
   std::vector<NodeId> members;
   std::vector<std::int64_t> offsets;  ///< by output of what is seen: in elements of the input
-  /// Leaves that count as the same since they hold the same number.
+  /// C++ numbers that count as the same since they are equal.
   std::vector<std::pair<OutputId, OutputId>> equal;
 
   std::span<const NodeId> members_of(const Group& group) const {

@@ -275,6 +275,23 @@ TEST_CASE("numbers that were equal on one tape differ on the next") {
   CHECK(difference(run(2), twice) < 1e-12);
 }
 
+TEST_CASE("scalars that gradients are taken of stay apart, though they hold the same number") {
+  const Ragged ragged;
+  std::vector<Tensor> scales;
+  for (std::size_t k = 0; k < ragged.lengths.size(); ++k) {
+    scales.push_back(Tensor::scalar(2, DType::f64));
+  }
+  const auto run = [&] {
+    const Tape tape;
+    std::vector<Tensor> last = ragged.run();
+    for (std::size_t k = 0; k < last.size(); ++k) last[k] = last[k] * scales[k];
+    return numbers(gradient(mean(tanh(concat(last, 0))), scales));
+  };
+  const Numbers expected = run();
+  const BatchAll batched;
+  CHECK(difference(run(), expected) < 1e-12);
+}
+
 TEST_CASE("the same sequences again are planned once") {
   const Ragged ragged;
   const BatchAll batched;
