@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 #include <atomic>
 #include <mutex>
 #include <numeric>
@@ -12,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "chronograd/graph/detail/cores.h"
 #include "chronograd/graph/detail/threads.h"
 #include "chronograd/graph/error.h"
 
@@ -36,6 +41,25 @@ std::set<Range> parts(std::int64_t n, std::int64_t grain) {
   });
   return seen;
 }
+
+#if defined(__linux__)
+// Also run with OMP_PROC_BIND, under which OpenMP binds the first thread before main begins.
+TEST_CASE("a worker may run on every processor") {
+  const Threads two(2);
+  const auto caller = std::this_thread::get_id();
+  std::atomic<int> processors{0};
+  for (int attempt = 0; attempt < 10'000 && processors == 0; ++attempt) {
+    parallel_for(2, 1, [&](std::int64_t, std::int64_t) {
+      cpu_set_t mask;
+      if (std::this_thread::get_id() == caller)
+        std::this_thread::yield();
+      else if (sched_getaffinity(0, sizeof mask, &mask) == 0)
+        processors = CPU_COUNT(&mask);
+    });
+  }
+  CHECK(processors == detail::available_processors());
+}
+#endif
 
 TEST_CASE("the parts cover the range once, for every number of threads, size and grain") {
   for (const int count : {1, 2, 3, 7}) {
