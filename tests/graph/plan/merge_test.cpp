@@ -33,6 +33,14 @@ TEST_CASE("nodes with other integers, or inputs in another order, are not equal"
         })) == "matmul 3, sum 2");
 }
 
+TEST_CASE("hundreds of nodes that differ in an integer or an input stay apart") {
+  const Tensor x = reshape(arange(1000), {500, 2});
+  const Tape tape;
+  Tensors rows;
+  for (std::int64_t k = 0; k < 500; ++k) rows.push_back(square(at(x, k)));
+  CHECK(same_values(stack(rows, 0) * 1, square(x)));
+}
+
 TEST_CASE("two draws of one kind are not equal") {
   Random random{1};
   const Tape tape{random};
