@@ -14,8 +14,8 @@ using Tiling = PreparedPass::Tiling;
 
 namespace {
 
-// With fewer in each part a second thread does not pay.
-constexpr std::int64_t elements_per_part = 16384;
+// Below this many steps of a number in each part a second thread does not pay.
+constexpr std::int64_t work_per_part = 32768;
 
 /// One run of a pass.
 class TileRun {
@@ -38,10 +38,11 @@ class TileRun {
       data_[r] = scratch_ + static_cast<std::size_t>(registers[r].slot) * tiling.pitch();
     }
   }
-  void over(std::span<std::byte* const> data) {
-    nest_.begin_at(data);
+  /// Goes over some of the tiles of the arrays that lie there.
+  void over(std::span<std::byte* const> data, std::int64_t first_tile, std::int64_t tiles) {
+    nest_.begin_at(data, first_tile);
     loaded_.assign(tiling_.inputs(), {});
-    run();
+    run(tiles);
   }
 
  private:
@@ -61,7 +62,7 @@ class TileRun {
     return memory;
   }
 
-  void run();
+  void run(std::int64_t tiles);
   void run_steps();
   void load(std::size_t input);
   void store(std::size_t index);
@@ -79,17 +80,17 @@ class TileRun {
   alignas(64) std::byte little_[32768];
 };
 
-void TileRun::run() {
+void TileRun::run(std::int64_t tiles) {
   const int column = nest_.rank() - 1;
   const int row = nest_.rank() - 2;
-  do {
+  for (; tiles > 0; --tiles, nest_.next()) {
     columns_ = nest_.extent(column);
     rows_ = row >= 0 ? nest_.extent(row) : 1;
     for (const auto [r, walker] : tiling_.in_place()) data_[r] = nest_.walkers()[walker].data;
     for (const std::size_t input : tiling_.loaded()) load(input);
     run_steps();
     for (std::size_t k = 0; k < tiling_.stored().size(); ++k) store(k);
-  } while (nest_.next());
+  }
 }
 
 void TileRun::run_steps() {
@@ -135,10 +136,10 @@ Block TileRun::tile(std::size_t r) const {
   return {data_[r], dtype, columns_ * element, element};
 }
 
-/// The commonest pass: one instruction over dense arrays, which needs no tiles.
+/// The commonest pass: one instruction over dense arrays, which needs no tiles when it is small.
 bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores) {
-  if (code.size() != 1 || stores.size() != 1) return false;
+  if (code.size() != 1 || stores.size() != 1 || shape.size() >= 2 * work_per_part) return false;
   const auto whole = [&](const Array& array) {
     return array.shape == shape && array.dtype == compute && array.dense();
   };
@@ -157,11 +158,30 @@ bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
   return true;
 }
 
-void interpret_part(std::span<const Instruction> code, DType compute, Shape shape,
-                    std::span<const Array> inputs, std::span<const Store> stores) {
-  if (run_whole(code, compute, shape, inputs, stores)) return;
+/// Runs `count` times, over all tiles, on up to `threads()` threads.
+void run_tiles(const Tiling& tiling, std::span<std::byte* const> data, std::size_t count) {
+  const std::size_t operands = data.size() / count;
+  const std::int64_t tiles = tiling.nest().blocks();
+  const std::int64_t grain = work_per_part * tiles / tiling.work() + 1;
+  const auto times = static_cast<std::int64_t>(count);
+  parallel_for(times * tiles, grain, [&](std::int64_t begin, std::int64_t end) {
+    TileRun run{tiling};
+    while (begin < end) {
+      const std::int64_t first = begin % tiles;
+      const std::int64_t number = std::min(tiles - first, end - begin);
+      run.over(data.subspan(static_cast<std::size_t>(begin / tiles) * operands, operands), first,
+               number);
+      begin += number;
+    }
+  });
+}
+
+}  // namespace
+
+void interpret(std::span<const Instruction> code, DType compute, Shape shape,
+               std::span<const Array> inputs, std::span<const Store> stores) {
+  if (shape.empty() || run_whole(code, compute, shape, inputs, stores)) return;
   const Tiling tiling{code, compute, shape, inputs, stores};
-  TileRun run{tiling};
   std::array<std::byte*, 320> few;
   std::vector<std::byte*> many;
   if (inputs.size() + stores.size() > few.size()) many.resize(inputs.size() + stores.size());
@@ -169,40 +189,7 @@ void interpret_part(std::span<const Instruction> code, DType compute, Shape shap
   std::size_t count = 0;
   for (const Array& input : inputs) data[count++] = input.data;
   for (const Store& store : stores) data[count++] = store.to.data;
-  run.over({data, count});
-}
-
-/// Rows [begin, end) along an axis, counted from the end since shapes are aligned there.
-Array rows_of(Array array, int axis, std::int64_t begin, std::int64_t end) {
-  if (array.shape.rank() < -axis || array.shape[axis] == 1) return array;  // repeated
-  array.data += begin * array.strides[array.shape.axis(axis)] *
-                static_cast<std::int64_t>(size_of(array.dtype));
-  array.shape = array.shape.with(axis, end - begin);
-  return array;
-}
-
-}  // namespace
-
-void interpret(std::span<const Instruction> code, DType compute, Shape shape,
-               std::span<const Array> inputs, std::span<const Store> stores) {
-  if (shape.empty()) return;
-  if (shape.size() < 2 * elements_per_part || threads() == 1) {
-    return interpret_part(code, compute, shape, inputs, stores);
-  }
-  const auto* const first = std::find_if(shape.begin(), shape.end(), [](auto n) { return n != 1; });
-  const auto axis = static_cast<int>(first - shape.end());
-  if (axis == -1 && std::ranges::any_of(code, reduces_rows, &Instruction::op)) {
-    return interpret_part(code, compute, shape, inputs, stores);
-  }
-  const std::int64_t grain = elements_per_part * *first / shape.size() + 1;
-  parallel_for(*first, grain, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<Array> from;
-    for (const Array& input : inputs) from.push_back(rows_of(input, axis, begin, end));
-    std::vector<Store> to;
-    for (const Store& store : stores)
-      to.push_back({store.from, rows_of(store.to, axis, begin, end)});
-    interpret_part(code, compute, shape.with(axis, end - begin), from, to);
-  });
+  run_tiles(tiling, {data, count}, 1);
 }
 
 PreparedPass::PreparedPass(std::span<const Instruction> code, DType compute, Shape shape,
@@ -212,10 +199,7 @@ PreparedPass::PreparedPass(std::span<const Instruction> code, DType compute, Sha
 PreparedPass::~PreparedPass() = default;
 
 void PreparedPass::run(std::span<std::byte* const> data, std::size_t count) const {
-  if (count == 0) return;
-  const std::size_t operands = data.size() / count;
-  TileRun run{*tiling_};
-  for (std::size_t k = 0; k < count; ++k) run.over(data.subspan(k * operands, operands));
+  if (count > 0) run_tiles(*tiling_, data, count);
 }
 
 }  // namespace chronograd::detail

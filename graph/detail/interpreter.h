@@ -28,8 +28,8 @@ void interpret(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores);
 
 /// The same, prepared once for arrays of equal shapes, strides and dtypes, and run for any number
-/// of them, on the calling thread. The arrays given to prepare it show by their addresses which
-/// share memory; nothing is read from them.
+/// of them, on up to `threads()` threads. The arrays given to prepare it show by their addresses
+/// which share memory; nothing is read from them.
 class PreparedPass {
  public:
   PreparedPass(std::span<const Instruction> code, DType compute, Shape shape,

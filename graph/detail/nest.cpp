@@ -57,6 +57,22 @@ void Nest::swap_axes(int a, int b) {
   for (Walker& w : walkers_) std::swap(w.stride[at(a)], w.stride[at(b)]);
 }
 
+void Nest::begin_at(std::span<std::byte* const> data, std::int64_t block) {
+  for (std::size_t k = 0; k < walkers_.size(); ++k) walkers_[k].data = data[k];
+  for (int axis = rank_ - 1; axis >= 0; --axis) {
+    Axis& a = axes_[at(axis)];
+    a.index = block % a.blocks() * a.step;
+    block /= a.blocks();
+    move(axis, a.index);
+  }
+}
+
+std::int64_t Nest::blocks() const {
+  std::int64_t blocks = 1;
+  for (int axis = 0; axis < rank_; ++axis) blocks *= axes_[at(axis)].blocks();
+  return blocks;
+}
+
 std::int64_t Nest::extent(int axis) const {
   const Axis& a = axes_[at(axis)];
   return std::min(a.step, a.size - a.index);

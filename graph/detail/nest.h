@@ -36,10 +36,8 @@ class Nest {
   std::int64_t stride(const Walker& walker, int axis) const { return walker.stride[at(axis)]; }
   const std::vector<Walker>& walkers() const { return walkers_; }
 
-  /// Lets the walkers, which are at the first block, begin at other addresses.
-  void begin_at(std::span<std::byte* const> data) {
-    for (std::size_t k = 0; k < walkers_.size(); ++k) walkers_[k].data = data[k];
-  }
+  /// Lets the walkers go over other arrays, from a block on.
+  void begin_at(std::span<std::byte* const> data, std::int64_t block);
 
   /// How far a block reaches along an axis; 1 unless set.
   void set_step(int axis, std::int64_t step) { axes_[at(axis)].step = step; }
@@ -47,12 +45,16 @@ class Nest {
   std::int64_t extent(int axis) const;
   /// Moves the walkers to the next block; false after the last one.
   bool next();
+  /// How many blocks there are.
+  std::int64_t blocks() const;
 
  private:
   struct Axis {
     std::int64_t size = 1;
     std::int64_t step = 1;
     std::int64_t index = 0;
+
+    std::int64_t blocks() const { return (size + step - 1) / step; }
   };
   static std::size_t at(int axis) { return static_cast<std::size_t>(axis); }
   void move(int axis, std::int64_t by);

@@ -31,15 +31,22 @@ void pause() {
 }
 
 // The jobs of one evaluation follow each other within microseconds, and to sleep and wake takes
-// tens of them; but to spin on a processor that somebody else needs is worse.
+// tens of them. Whoever waits therefore looks out for a while, and soon lets others go first who
+// need the processor; where there are more threads than processors it sleeps at once.
+constexpr std::chrono::microseconds alone{20};
+constexpr std::chrono::microseconds awake{1000};
+
 void wait_for_change(const std::atomic<std::uint32_t>& word, std::uint32_t old, bool spin) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(spin ? 20 : 0);
-  do {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
+  for (auto waited = Clock::duration::zero(); spin && waited < awake;
+       waited = Clock::now() - begin) {
     for (int k = 0; k < 16; ++k) {
       if (word.load(std::memory_order_acquire) != old) return;
       pause();
     }
-  } while (std::chrono::steady_clock::now() < until);
+    if (waited > alone) std::this_thread::yield();
+  }
   word.wait(old, std::memory_order_acquire);
 }
 

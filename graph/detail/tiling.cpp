@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <limits>
 #include <string>
 
 #include "chronograd/graph/error.h"
@@ -22,6 +21,7 @@ constexpr std::size_t scratch_bytes = 32768;  // what a first-level cache holds
 // Tiles 4 KiB apart would compete for the same lines of the cache.
 constexpr std::size_t gap = 64;
 constexpr std::int64_t most_elements = 1024;
+constexpr std::int64_t most_elements_in_place = 8192;
 constexpr std::int64_t short_row = 512;
 constexpr std::int64_t square_side = 32;
 
@@ -60,6 +60,7 @@ Tiling::Tiling(std::span<const Instruction> code, DType compute, Shape shape,
       element_(static_cast<std::int64_t>(size_of(compute))),
       inputs_(inputs.size()),
       reduces_(reduces(code)),
+      work_(shape.size() * static_cast<std::int64_t>(code.size() + 1)),
       nest_(shape, inputs.size() + stores.size()),
       form_(Form::runs) {
   if (inputs.size() + code.size() > most_registers) {
@@ -181,7 +182,7 @@ void Tiling::choose_tiles() {
     }
   }
 
-  std::int64_t capacity = std::numeric_limits<std::int64_t>::max();
+  std::int64_t capacity = most_elements_in_place;
   place_registers();
   if (slots_ > 0) {
     const std::size_t share = scratch_bytes / static_cast<std::size_t>(slots_) / 64 * 64;

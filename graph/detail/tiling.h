@@ -35,6 +35,8 @@ class PreparedPass::Tiling {
          std::span<const Array> inputs, std::span<const Store> stores);
 
   std::size_t inputs() const { return inputs_; }
+  /// Steps of a number, of all tiles together.
+  std::int64_t work() const { return work_; }
   DType compute() const { return compute_; }
   /// Walkers over the inputs and then the stores, tile by tile.
   const Nest& nest() const { return nest_; }
@@ -73,6 +75,7 @@ class PreparedPass::Tiling {
   const std::int64_t element_;
   const std::size_t inputs_;
   const bool reduces_;
+  std::int64_t work_;
   Nest nest_;
   Form form_;
   std::vector<TileStep> steps_;

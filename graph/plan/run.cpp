@@ -3,15 +3,11 @@
 
 #include "chronograd/graph/detail/execute.h"
 #include "chronograd/graph/detail/faults.h"
-#include "chronograd/graph/detail/threads.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/plan/plan.h"
 
 namespace chronograd::plan {
 namespace {
-
-// With fewer elements in each part a second thread does not pay.
-constexpr std::int64_t elements_per_part = 16384;
 
 using Clock = std::chrono::steady_clock;
 
@@ -82,37 +78,7 @@ class Runner {
   void run(const Plan::Passes& step) {
     pointers_.clear();
     for (const Plan::Address& address : step.addresses) pointers_.push_back(at(address));
-    const std::int64_t elements = step.program->shape.size();
-    const auto count = static_cast<std::int64_t>(step.count);
-    if (elements * count < 2 * elements_per_part || threads() == 1) {
-      step.program->pass.run(pointers_, step.count);
-    } else if (count == 1) {
-      run_large(step);
-    } else {
-      const std::size_t operands = step.addresses.size() / step.count;
-      parallel_passes(step, operands, elements_per_part / elements + 1);
-    }
-  }
-
-  void parallel_passes(const Plan::Passes& step, std::size_t operands, std::int64_t grain) {
-    detail::parallel_for(
-        static_cast<std::int64_t>(step.count), grain, [&](std::int64_t begin, std::int64_t end) {
-          const auto first = static_cast<std::size_t>(begin);
-          const auto number = static_cast<std::size_t>(end - begin);
-          step.program->pass.run(
-              std::span<std::byte* const>(pointers_).subspan(first * operands, number * operands),
-              number);
-        });
-  }
-
-  void run_large(const Plan::Passes& step) {
-    std::vector<Array> inputs = step.program->inputs;
-    std::vector<detail::Store> stores = step.program->stores;
-    std::size_t k = 0;
-    for (Array& input : inputs) input.data = pointers_[k++];
-    for (detail::Store& store : stores) store.to.data = pointers_[k++];
-    detail::interpret(step.program->code, step.program->compute, step.program->shape, inputs,
-                      stores);
+    step.program->pass.run(pointers_, step.count);
   }
 
   void run(const Plan::Kernel& step) {
