@@ -14,8 +14,7 @@ using Tiling = PreparedPass::Tiling;
 
 namespace {
 
-// Below this many steps of a number in each part a second thread does not pay.
-constexpr std::int64_t work_per_part = 32768;
+constexpr std::int64_t most_elements_without_tiles = 16384;
 
 /// One run of a pass.
 class TileRun {
@@ -139,7 +138,8 @@ Block TileRun::tile(std::size_t r) const {
 /// The commonest pass: one instruction over dense arrays, which needs no tiles when it is small.
 bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores) {
-  if (code.size() != 1 || stores.size() != 1 || shape.size() >= 2 * work_per_part) return false;
+  if (code.size() != 1 || stores.size() != 1 || shape.size() > most_elements_without_tiles)
+    return false;
   const auto whole = [&](const Array& array) {
     return array.shape == shape && array.dtype == compute && array.dense();
   };
@@ -162,18 +162,20 @@ bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
 void run_tiles(const Tiling& tiling, std::span<std::byte* const> data, std::size_t count) {
   const std::size_t operands = data.size() / count;
   const std::int64_t tiles = tiling.nest().blocks();
-  const std::int64_t grain = work_per_part * tiles / tiling.work() + 1;
   const auto times = static_cast<std::int64_t>(count);
-  parallel_for(times * tiles, grain, [&](std::int64_t begin, std::int64_t end) {
-    TileRun run{tiling};
-    while (begin < end) {
-      const std::int64_t first = begin % tiles;
-      const std::int64_t number = std::min(tiles - first, end - begin);
-      run.over(data.subspan(static_cast<std::size_t>(begin / tiles) * operands, operands), first,
-               number);
-      begin += number;
-    }
-  });
+  const std::int64_t parts = tiling.parts(times);
+  parallel_for(times * tiles, (times * tiles + parts - 1) / parts,
+               [&](std::int64_t begin, std::int64_t end) {
+                 TileRun run{tiling};
+                 while (begin < end) {
+                   const std::int64_t first = begin % tiles;
+                   const std::int64_t number = std::min(tiles - first, end - begin);
+                   run.over(
+                       data.subspan(static_cast<std::size_t>(begin / tiles) * operands, operands),
+                       first, number);
+                   begin += number;
+                 }
+               });
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ constexpr std::size_t gap = 64;
 constexpr std::int64_t most_elements = 1024;
 constexpr std::int64_t most_elements_in_place = 8192;
 constexpr std::int64_t short_row = 512;
+// Steps of a number: with fewer in each part a second thread does not pay.
+constexpr std::int64_t work_per_part = 8'000;
 constexpr std::int64_t square_side = 32;
 
 TileStep step_of(Scalar op, DType compute) {
@@ -60,7 +62,7 @@ Tiling::Tiling(std::span<const Instruction> code, DType compute, Shape shape,
       element_(static_cast<std::int64_t>(size_of(compute))),
       inputs_(inputs.size()),
       reduces_(reduces(code)),
-      work_(shape.size() * static_cast<std::int64_t>(code.size() + 1)),
+      elements_(shape.size()),
       nest_(shape, inputs.size() + stores.size()),
       form_(Form::runs) {
   if (inputs.size() + code.size() > most_registers) {
@@ -157,6 +159,17 @@ void Tiling::find_last_uses() {
   for (const int from : stored_) registers_[static_cast<std::size_t>(from)].last_use = end;
 }
 
+std::int64_t Tiling::parts(std::int64_t count) const {
+  const std::int64_t work = count * elements_ * static_cast<std::int64_t>(steps_.size() + 1);
+  return std::max<std::int64_t>(1, work / work_per_part);
+}
+
+/// Where there is work for two threads, there are two tiles at least.
+std::int64_t Tiling::most_in_tile() const {
+  const std::int64_t most = slots_ > 0 ? most_elements : most_elements_in_place;
+  return parts(1) == 1 ? most : std::min(most, (elements_ / 2 + 63) / 64 * 64);
+}
+
 /// An axis along which some array is adjacent that is not so along the last one; -1 for none.
 int Tiling::axis_to_transpose() const {
   const int column = nest_.rank() - 1;
@@ -182,11 +195,11 @@ void Tiling::choose_tiles() {
     }
   }
 
-  std::int64_t capacity = most_elements_in_place;
   place_registers();
+  std::int64_t capacity = most_in_tile();
   if (slots_ > 0) {
     const std::size_t share = scratch_bytes / static_cast<std::size_t>(slots_) / 64 * 64;
-    capacity = std::min(most_elements, static_cast<std::int64_t>(share - gap) / element_);
+    capacity = std::min(capacity, static_cast<std::int64_t>(share - gap) / element_);
     pitch_ = static_cast<std::size_t>(capacity * element_) + gap;
   }
   std::int64_t columns = std::min(nest_.size(column), capacity);
@@ -213,7 +226,7 @@ void Tiling::choose_whole_rows() {
     const std::size_t share = scratch_bytes / static_cast<std::size_t>(std::max(slots_, 1));
     const std::int64_t capacity = (static_cast<std::int64_t>(share) - 2 * 64) / element_;
     rows =
-        std::clamp<std::int64_t>(std::min(capacity, most_elements) / columns, 1, nest_.size(row));
+        std::clamp<std::int64_t>(std::min(capacity, most_in_tile()) / columns, 1, nest_.size(row));
     nest_.set_step(row, rows);
   }
   nest_.set_step(column, columns);

@@ -35,8 +35,8 @@ class PreparedPass::Tiling {
          std::span<const Array> inputs, std::span<const Store> stores);
 
   std::size_t inputs() const { return inputs_; }
-  /// Steps of a number, of all tiles together.
-  std::int64_t work() const { return work_; }
+  /// Into how many parts it is worth to share out the tiles of `count` runs.
+  std::int64_t parts(std::int64_t count) const;
   DType compute() const { return compute_; }
   /// Walkers over the inputs and then the stores, tile by tile.
   const Nest& nest() const { return nest_; }
@@ -65,6 +65,7 @@ class PreparedPass::Tiling {
   void find_last_uses();
   void choose_tiles();
   void choose_whole_rows();
+  std::int64_t most_in_tile() const;
   int axis_to_transpose() const;
   void place_registers();
   bool packed(const Walker& walker, bool of_rows) const;
@@ -75,7 +76,7 @@ class PreparedPass::Tiling {
   const std::int64_t element_;
   const std::size_t inputs_;
   const bool reduces_;
-  std::int64_t work_;
+  const std::int64_t elements_;
   Nest nest_;
   Form form_;
   std::vector<TileStep> steps_;

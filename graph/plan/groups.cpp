@@ -25,6 +25,7 @@ Groups::Groups(const Draft& draft, Parts& parts)
       groups_(draft.nodes.size()) {
   std::iota(leader_.begin(), leader_.end(), 0u);
   form();
+  join_siblings();
 }
 
 std::uint32_t Groups::of(std::uint32_t n) {
@@ -57,6 +58,7 @@ void Groups::form() {
       groups_[n] = alone(n);
       if (groups_[n].weight > most_registers_of_part) parts_.in_parts[n] = false;
       if (!parts_.in_parts[n] && !join(n, level)) ++level;
+      groups_[leader(n)].level = level;
     }
     for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
       level_[v] = level;
@@ -119,9 +121,15 @@ std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) co
   }
   return Group{.weight = a.weight + b.weight,
                .widest = of_a.size() < of_b.size() ? b.widest : a.widest,
+               .level = a.level,
                .elementwise = a.elementwise || b.elementwise,
                .reduces = a.reduces || b.reduces,
                .of_rows_too = a.of_rows_too || b.of_rows_too || !same};
+}
+
+// Without a reduction, what is one number for each row would be computed for each element.
+bool Groups::Group::possible() const {
+  return weight <= most_registers && (reduces || !of_rows_too);
 }
 
 // Into the groups of its inputs on that level; false if one program cannot be all of that.
@@ -142,13 +150,66 @@ bool Groups::join(std::uint32_t n, std::uint32_t level) {
     all = *more;
   }
   if (joined_.empty()) return true;
-  // Without a reduction, what is one number for each row would be computed for each element.
-  if (all.weight > most_registers || (all.of_rows_too && !all.reduces)) return false;
+  if (!all.possible()) return false;
   const std::uint32_t first = *std::ranges::min_element(joined_);
   for (const std::uint32_t group : joined_) leader_[group] = first;
   leader_[n] = first;
   groups_[first] = all;
   return true;
+}
+
+// What a node reads that is not computed in its group, or part by part for it.
+void Groups::list_inputs(std::uint32_t n, std::uint32_t group, std::vector<ValueId>& inputs) {
+  for (const ValueId input : draft_.inputs_of(draft_.nodes[n])) {
+    const ValueId base = draft_.values[input].base;
+    const std::uint32_t from = node_of(base);
+    if (from != no_id && parts_.in_parts[from]) {
+      list_inputs(from, group, inputs);
+    } else if (from == no_id || of(from) != group) {
+      inputs.push_back(base);
+    }
+  }
+}
+
+// By leader, sorted, each once.
+std::vector<std::vector<ValueId>> Groups::inputs_of_groups() {
+  std::vector<std::vector<ValueId>> inputs(groups_.size());
+  for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
+    if (const std::uint32_t group = of(n); group != no_id) list_inputs(n, group, inputs[group]);
+  }
+  for (std::vector<ValueId>& list : inputs) {
+    std::ranges::sort(list);
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+  return inputs;
+}
+
+// Groups of one level do not need each other. One whose inputs another reads as well runs with it:
+// it is ready as soon, and nothing waits longer.
+void Groups::join_siblings() {
+  std::vector<std::vector<ValueId>> inputs = inputs_of_groups();
+  std::vector<std::uint32_t> last_reader(draft_.values.size(), no_id);
+  for (std::uint32_t n = 0; n < groups_.size(); ++n) {
+    if (of(n) != n) continue;
+    for (std::size_t k = 0; k < inputs[leader(n)].size(); ++k) {
+      const std::uint32_t mine = leader(n);
+      std::uint32_t& other = last_reader[inputs[mine][k]];
+      if (other != no_id && leader(other) != mine) join_sibling(mine, leader(other), inputs);
+      other = n;
+    }
+  }
+}
+
+void Groups::join_sibling(std::uint32_t a, std::uint32_t b,
+                          std::vector<std::vector<ValueId>>& inputs) {
+  if (groups_[a].level != groups_[b].level) return;
+  if (inputs[a].size() < inputs[b].size()) std::swap(a, b);
+  const auto all = together(groups_[a], groups_[b]);
+  if (!all || !all->possible() || !std::ranges::includes(inputs[a], inputs[b])) return;
+  const std::uint32_t first = std::min(a, b);
+  leader_[a] = leader_[b] = first;
+  groups_[first] = *all;
+  if (first != a) inputs[first] = std::move(inputs[a]);
 }
 
 }  // namespace chronograd::plan

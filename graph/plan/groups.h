@@ -10,7 +10,8 @@
 namespace chronograd::plan {
 
 /// The nodes that run as one program: elementwise ones of one shape that follow each other, with no
-/// other node in between, and with them reductions of their rows.
+/// other node in between, or that read nothing but what such a program reads anyway, and with them
+/// reductions of their rows.
 class Groups {
  public:
   /// What is computed part by part is in none; nodes that are too long for it no longer are.
@@ -23,9 +24,12 @@ class Groups {
   struct Group {
     std::uint32_t weight = 0;  ///< how many registers at most
     std::uint32_t widest = 0;  ///< the node whose shape it goes over
+    std::uint32_t level = 0;
     bool elementwise = false;  ///< not reductions only
     bool reduces = false;
     bool of_rows_too = false;  ///< some of its nodes are one number for each row
+
+    bool possible() const;  ///< as one program
   };
 
   std::uint32_t node_of(ValueId value) const { return draft_.values[value].node; }
@@ -37,6 +41,10 @@ class Groups {
   Group alone(std::uint32_t node) const;
   std::optional<Group> together(const Group& a, const Group& b) const;
   bool join(std::uint32_t node, std::uint32_t level);
+  void list_inputs(std::uint32_t node, std::uint32_t group, std::vector<ValueId>& inputs);
+  std::vector<std::vector<ValueId>> inputs_of_groups();
+  void join_siblings();
+  void join_sibling(std::uint32_t a, std::uint32_t b, std::vector<std::vector<ValueId>>& inputs);
 
   const Draft& draft_;
   Parts& parts_;

@@ -47,12 +47,40 @@ TEST_CASE("what only a later pass reads waits for it, if all it reads is there a
         "pass [2, 28]: 2 instructions, 1 stored\n");
 }
 
-TEST_CASE("results that meet again run together, others apart") {
+TEST_CASE("results that meet again run together") {
   CHECK(written_plan_of([] { return Tensors{sin(x) + tanh(x)}; }) ==
         "pass [2, 28]: 3 instructions, 1 stored\n");
+}
+
+TEST_CASE("so do those that read the same, or less") {
   CHECK(written_plan_of([] {
           return Tensors{sin(x), tanh(x)};
-        }) == "2 times pass [2, 28]: 1 instructions, 1 stored\n");
+        }) == "pass [2, 28]: 2 instructions, 2 stored\n");
+  CHECK(written_plan_of([] {
+          const Tensor product = matmul(x, w);
+          return Tensors{sin(product), y * product, cos(y)};
+        }) ==
+        "matmul [2, 28] [28, 28] -> [2, 28]\n"
+        "pass [2, 28]: 2 instructions, 2 stored\n"
+        "pass [2, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("others run apart") {
+  CHECK(written_plan_of([] {
+          return Tensors{sin(x), x + y, x + b};
+        }) ==
+        "pass [2, 28]: 2 instructions, 2 stored\n"
+        "pass [2, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("what reads the same but must come later does") {
+  CHECK(written_plan_of([] {
+          const Tensor early = x * y;
+          return Tensors{early, matmul(early, w), (matmul(early, w) + x) * y};
+        }) ==
+        "pass [2, 28]: 1 instructions, 1 stored\n"
+        "matmul [2, 28] [28, 28] -> [2, 28]\n"
+        "pass [2, 28]: 2 instructions, 1 stored\n");
 }
 
 TEST_CASE("the gates of a split are computed in one pass, and the sum before them is not stored") {
