@@ -2,6 +2,7 @@
 #include <map>
 
 #include "chronograd/graph/plan/draft.h"
+#include "chronograd/graph/plan/node_program.h"
 
 namespace chronograd::plan {
 namespace {
@@ -44,15 +45,18 @@ class SumLaw {
     return value.uses == 1 && !value.wanted && value.base == v && value.node != no_id;
   }
 
-  bool sums(const Draft::Node& node) const {
-    if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr) {
-      return false;
+  /// The axes that the node sums over, of each input; none if it is under no such law, or rather
+  /// runs within a pass.
+  std::vector<int> summed_axes(const Draft::Node& node) const {
+    if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr ||
+        has_program(draft_, node)) {
+      return {};
     }
-    return !node.op->algebra.sums_over(*NodeInference(draft_, recording_, node)).empty();
+    return node.op->algebra.sums_over(*NodeInference(draft_, recording_, node));
   }
 
   // Equal but for the sizes that are summed over.
-  bool alike(const Draft::Node& a, const Draft::Node& b) const {
+  bool alike(const Draft::Node& a, const Draft::Node& b, const std::vector<int>& axes) const {
     if (a.op != b.op || a.inputs != b.inputs) return false;
     const auto integers = [&](const Draft::Node& n) {
       return recording_.attributes_of(recording_.nodes[n.recorded]).integers;
@@ -61,7 +65,10 @@ class SumLaw {
     for (std::uint32_t k = 0; k < a.inputs; ++k) {
       const Draft::Value& x = draft_.values[draft_.inputs_of(a)[k]];
       const Draft::Value& y = draft_.values[draft_.inputs_of(b)[k]];
-      if (x.shape != y.shape || x.dtype != y.dtype) return false;
+      if (x.dtype != y.dtype || x.shape.rank() != y.shape.rank() ||
+          x.shape.with(axes[k], 1) != y.shape.with(axes[k], 1)) {
+        return false;
+      }
     }
     return !joining_copies_much(a, b);
   }
@@ -98,9 +105,10 @@ class SumLaw {
         absorbed_[n] = true;
         inner.push_back(n);
         open(draft_.nodes[n]);
-      } else if (sums(draft_.nodes[n])) {
-        const auto group = std::ranges::find_if(
-            groups, [&](const auto& g) { return alike(draft_.nodes[g.front()], draft_.nodes[n]); });
+      } else if (const auto axes = summed_axes(draft_.nodes[n]); !axes.empty()) {
+        const auto group = std::ranges::find_if(groups, [&](const auto& g) {
+          return alike(draft_.nodes[g.front()], draft_.nodes[n], axes);
+        });
         if (group == groups.end()) {
           groups.push_back({n});
         } else {

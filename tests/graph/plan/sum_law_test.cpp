@@ -15,6 +15,9 @@ constexpr std::int64_t time = 50;
 const Tensor xs = halves({time, 3, 5});
 const Tensor ds = halves({time, 3, 28});
 
+const Tensor six_xs = halves({6, 5});
+const Tensor six_ds = halves({6, 28});
+
 // x(t)^T d(t), what each step adds to the gradient of a weight.
 Tensors terms() {
   const Tensors x = unstack(xs);
@@ -33,6 +36,28 @@ Tensor total(const Tensors& all) {
 TEST_CASE("the gradient of a weight over time is one product") {
   CHECK(written_plan_of([] { return Tensors{total(terms())}; }) ==
         "matmul x50 [5, 150] [150, 28] -> [5, 28]\n");
+}
+
+TEST_CASE("so it is of steps that have different numbers of rows") {
+  CHECK(written_plan_of([] {
+          const Tensor first = matmul(transpose(slice(six_xs, 0, 0, 3)), slice(six_ds, 0, 0, 3));
+          const Tensor second = matmul(transpose(slice(six_xs, 0, 3, 4)), slice(six_ds, 0, 3, 4));
+          return Tensors{first + second +
+                         matmul(transpose(slice(six_xs, 0, 4, 6)), slice(six_ds, 0, 4, 6))};
+        }) == "matmul x3 [5, 6] [6, 28] -> [5, 28]\n");
+  CHECK(written_plan_of([] {
+          return Tensors{sum(slice(six_ds, 0, 0, 2), 0) + sum(slice(six_ds, 0, 2, 6), 0)};
+        }) == "sum x2 [6, 28] -> [28]\n");
+}
+
+TEST_CASE("but sums over other axes, or of other sizes there, are others") {
+  CHECK(written_plan_of([] {
+          const Tensor square = halves({4, 4});
+          return Tensors{sum(square * 2, 0) + sum(square * 3, 1)};
+        }) ==
+        "pass x2 [4, 4]: 1 instructions, 1 stored\n"
+        "2 times sum [4, 4] -> [4]\n"
+        "pass [4]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("in whatever order the steps are added up") {
