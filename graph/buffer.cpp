@@ -9,6 +9,10 @@
 #include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/detail/small_pool.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace chronograd {
 namespace {
 
@@ -35,6 +39,27 @@ constexpr std::uint32_t classes = 4 * 58;
 constexpr std::uint32_t small_class = classes;
 constexpr std::uint32_t adopted_class = classes + 1;
 
+// Matrices are read with strides of many small pages, more of them than the processor remembers the
+// places of: where the system has huge ones to give, large blocks are laid out for them.
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+
+std::align_val_t alignment_of(std::uint32_t size_class) {
+  return std::align_val_t{bytes_of(size_class) < huge_page ? alignment : huge_page};
+}
+
+void* new_block(std::uint32_t size_class) {
+  const std::size_t bytes = header + bytes_of(size_class);
+  void* block = ::operator new(bytes, alignment_of(size_class));
+#if defined(__linux__)
+  if (bytes >= huge_page) madvise(block, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+#endif
+  return block;
+}
+
+void delete_block(void* block, std::uint32_t size_class) noexcept {
+  ::operator delete(block, alignment_of(size_class));
+}
+
 class Pool {
  public:
   void* take(std::uint32_t size_class) {
@@ -47,7 +72,7 @@ class Pool {
         return block;
       }
     }
-    return ::operator new (header + bytes_of(size_class), std::align_val_t{alignment});
+    return new_block(size_class);
   }
 
   void give(void* block, std::uint32_t size_class) noexcept {
@@ -59,14 +84,14 @@ class Pool {
       } catch (...) {  // no room to remember it
       }
     }
-    ::operator delete (block, std::align_val_t{alignment});
+    delete_block(block, size_class);
   }
 
   void trim() {
     const std::lock_guard lock{mutex_};
-    for (auto& free : free_) {
-      for (void* block : free) ::operator delete (block, std::align_val_t{alignment});
-      free = {};
+    for (std::uint32_t size_class = 0; size_class < classes; ++size_class) {
+      for (void* block : free_[size_class]) delete_block(block, size_class);
+      free_[size_class] = {};
     }
   }
 
