@@ -7,6 +7,7 @@
 #include "chronograd/ops/detail/f64_product.h"
 #include "chronograd/ops/detail/onednn.h"
 #include "chronograd/ops/detail/per_axis.h"
+#include "chronograd/ops/detail/vector_product.h"
 
 namespace chronograd::detail {
 namespace {
@@ -74,6 +75,8 @@ bool shares_b(const Batches<T>& p) {
 }
 
 void multiply(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride) {
+  const bool dense = a.rows == 1 || (b.columns == 1 && c_stride == 1);
+  if (dense && is_vector_product(a, b)) return vector_product(a, b, c);
   onednn_product(a, b, c, c_stride);
 }
 

@@ -138,6 +138,30 @@ TEST_CASE("products that fill blocks and parts agree with the plain sum") {
   }
 }
 
+TEST_CASE("a row times a matrix, and a matrix times a column, agree with the plain sum") {
+  Draw draw{8};
+  for (const int count : {1, 2}) {
+    const Threads threads(count);
+    for (const auto& [k, n] :
+         {std::array<std::int64_t, 2>{1, 1}, std::array<std::int64_t, 2>{7, 30},
+          std::array<std::int64_t, 2>{16, 64}, std::array<std::int64_t, 2>{29, 77},
+          std::array<std::int64_t, 2>{67, 131}, std::array<std::int64_t, 2>{19, 9000},
+          std::array<std::int64_t, 2>{700, 520}}) {
+      const Tape tape;
+      const Tensor x = laid_out(draw, {1, k}, DType::f32);
+      const Tensor by_rows = cast(draw.tensor({k, n}), DType::f32);
+      const Tensor by_columns = transpose(cast(draw.tensor({n, k}), DType::f32));
+      for (const Tensor& m : {by_rows, by_columns}) {
+        CAPTURE(k);
+        CAPTURE(n);
+        CHECK(wrong(matmul(x, m).detach(), x.detach(), m.detach()) == "");
+        CHECK(same_values(matmul(transpose(m), transpose(x)).detach(),
+                          transpose(matmul(x, m)).detach()));
+      }
+    }
+  }
+}
+
 TEST_CASE("a sequence times a matrix is the product of all its rows, to the bit") {
   Draw draw{1};
   const Tensor x = cast(draw.tensor({5, 8, 64}), DType::f32);
