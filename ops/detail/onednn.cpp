@@ -60,12 +60,13 @@ Operand operand(const Matrix<float>& m) {
   return {'T', m.columns == 1 ? m.rows : m.column_stride};
 }
 
-void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride) {
+void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
+           bool add = false) {
   const Operand in_a = operand(a);
   const Operand in_b = operand(b);
   const dnnl_status_t status =
       dnnl_sgemm(in_a.transposed, in_b.transposed, a.rows, b.columns, a.columns, 1, a.data,
-                 in_a.stride, b.data, in_b.stride, 0, c, c_stride);
+                 in_a.stride, b.data, in_b.stride, add ? 1 : 0, c, c_stride);
   if (status == dnnl_out_of_memory) throw std::bad_alloc();
   if (status != dnnl_success) {
     throw Error("matmul: oneDNN failed with status " + std::to_string(status) +
@@ -73,29 +74,76 @@ void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_
   }
 }
 
+// Without AVX-512, oneDNN reads small operands where they lie; but lines of memory that are a
+// multiple of 1 or 2 KiB apart, as those of 256, 512 or 1024 numbers are, share a few cache sets
+// and evict each other, which halves the speed. To copy them farther apart costs less.
+bool has_avx512() {
+  static const bool has =
+      (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+  return has;
+}
+
+constexpr std::int64_t apart = 16;
+
+Buffer allocate(std::int64_t lines, std::int64_t length) {
+  return Buffer::allocate(static_cast<std::size_t>(lines * (length + apart)) * sizeof(float));
+}
+
+float* copy_lines(const float* from, std::int64_t stride, std::int64_t lines, std::int64_t length,
+                  const Buffer& memory) {
+  auto* const to = reinterpret_cast<float*>(memory.data());
+  for (std::int64_t k = 0; k < lines; ++k) {
+    std::copy_n(from + k * stride, length, to + k * (length + apart));
+  }
+  return to;
+}
+
 constexpr std::int64_t copied_columns = 64;
 
-// Without AVX-512, oneDNN reads b where it lies when a has few rows; but rows of b that are a
-// multiple of 2 KiB apart, as those of 512, 1024 or 2048 columns are, share a few cache sets and
-// evict each other, which halves the speed. From some rows of a on, a copy costs less.
-bool copy_pays(const Matrix<float>& a, const Matrix<float>& b) {
-  static const bool avx512 =
-      (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
-  return !avx512 && rows_lie_apart(b) && b.row_stride % 512 == 0 && b.rows <= 1024 &&
+bool copying_columns_pays(const Matrix<float>& a, const Matrix<float>& b) {
+  return !has_avx512() && rows_lie_apart(b) && b.row_stride % 512 == 0 && b.rows <= 1024 &&
          b.columns >= copied_columns && a.rows >= 16 && a.rows < 256;
 }
 
-void product_by_copies(const Matrix<float>& a, const Matrix<float>& b, float* c,
-                       std::int64_t c_stride) {
-  constexpr std::int64_t stride = copied_columns + 16;
-  const Buffer memory = Buffer::allocate(static_cast<std::size_t>(b.rows * stride) * sizeof(float));
-  auto* const copy = reinterpret_cast<float*>(memory.data());
+// A few columns of b at a time.
+void product_by_columns(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                        std::int64_t c_stride) {
+  const Buffer memory = allocate(b.rows, copied_columns);
   for (std::int64_t j = 0; j < b.columns; j += copied_columns) {
     const std::int64_t columns = std::min(copied_columns, b.columns - j);
-    for (std::int64_t k = 0; k < b.rows; ++k) {
-      std::copy_n(b.data + k * b.row_stride + j, columns, copy + k * stride);
-    }
-    sgemm(a, {copy, b.rows, columns, stride, 1}, c + j, c_stride);
+    const float* copy = copy_lines(b.data + j, b.row_stride, b.rows, columns, memory);
+    sgemm(a, {copy, b.rows, columns, columns + apart, 1}, c + j, c_stride);
+  }
+}
+
+constexpr std::int64_t copied_depth = 256;
+
+// As oneDNN decides whether to read operands where they lie.
+bool reads_in_place(std::int64_t rows, std::int64_t columns) {
+  return 1.0 / static_cast<double>(rows) + 1.0 / static_cast<double>(columns) >= 0.0038;
+}
+
+bool copying_slices_pays(const Matrix<float>& a, const Matrix<float>& b) {
+  const bool along_lines = !rows_lie_apart(a) && rows_lie_apart(b);
+  const std::int64_t smallest = std::min({a.rows, a.columns, b.columns});
+  return !has_avx512() && along_lines && smallest >= 128 && reads_in_place(a.rows, b.columns) &&
+         (a.column_stride % copied_depth == 0 || b.row_stride % copied_depth == 0);
+}
+
+// The sum of products of a few columns of a and rows of b at a time.
+void product_by_slices(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                       std::int64_t c_stride) {
+  const std::int64_t deepest = std::min(copied_depth, a.columns);
+  const Buffer of_a = allocate(deepest, a.rows);
+  const Buffer of_b = allocate(deepest, b.columns);
+  for (std::int64_t k = 0; k < a.columns; k += copied_depth) {
+    const std::int64_t depth = std::min(copied_depth, a.columns - k);
+    const float* from_a =
+        copy_lines(a.data + k * a.column_stride, a.column_stride, depth, a.rows, of_a);
+    const float* from_b =
+        copy_lines(b.data + k * b.row_stride, b.row_stride, depth, b.columns, of_b);
+    sgemm({from_a, a.rows, depth, 1, a.rows + apart},
+          {from_b, depth, b.columns, b.columns + apart, 1}, c, c_stride, k > 0);
   }
 }
 
@@ -108,7 +156,8 @@ bool onednn_reads(const Matrix<float>& matrix) {
 void onednn_product(const Matrix<float>& a, const Matrix<float>& b, float* c,
                     std::int64_t c_stride) {
   const OneThread one_thread;
-  if (copy_pays(a, b)) return product_by_copies(a, b, c, c_stride);
+  if (copying_columns_pays(a, b)) return product_by_columns(a, b, c, c_stride);
+  if (copying_slices_pays(a, b)) return product_by_slices(a, b, c, c_stride);
   sgemm(a, b, c, c_stride);
 }
 

@@ -138,6 +138,18 @@ TEST_CASE("products that fill blocks and parts agree with the plain sum") {
   }
 }
 
+TEST_CASE("products of transposed operands that are copied apart agree with the plain sum") {
+  Draw draw{9};
+  for (const auto& [m, k, n] :
+       {std::array<std::int64_t, 3>{256, 260, 129}, std::array<std::int64_t, 3>{130, 257, 256}}) {
+    const Tape tape;
+    const Tensor a = cast(draw.tensor({k, m}), DType::f32);
+    const Tensor b = cast(draw.tensor({k, n}), DType::f32);
+    const Tensor y = matmul(transpose(a), b);
+    CHECK(wrong(y.detach(), transpose(a).detach(), b) == "");
+  }
+}
+
 TEST_CASE("a row times a matrix, and a matrix times a column, agree with the plain sum") {
   Draw draw{8};
   for (const int count : {1, 2}) {
