@@ -40,24 +40,50 @@ constexpr std::uint32_t small_class = classes;
 constexpr std::uint32_t adopted_class = classes + 1;
 
 // Matrices are read with strides of many small pages, more of them than the processor remembers the
-// places of: where the system has huge ones to give, large blocks are laid out for them.
+// places of: large blocks are laid out for huge ones, where the system has them to give.
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
-std::align_val_t alignment_of(std::uint32_t size_class) {
-  return std::align_val_t{bytes_of(size_class) < huge_page ? alignment : huge_page};
+#if defined(__linux__)
+bool is_mapped(std::size_t bytes) { return detail::pooled && bytes >= huge_page; }
+
+void unmap(std::byte* begin, const std::byte* end) {
+  if (begin != end) munmap(begin, static_cast<std::size_t>(end - begin));
 }
+
+// In whole pages, of whatever size they are.
+std::size_t mapped_size(std::size_t bytes) { return (bytes + 65535) / 65536 * 65536; }
+
+void* map(std::size_t bytes) {
+  const std::size_t size = mapped_size(bytes);
+  void* const memory =
+      mmap(nullptr, size + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc{};
+  auto* const begin = static_cast<std::byte*>(memory);
+  std::byte* const block =
+      begin + (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page);
+  unmap(begin, block);
+  unmap(block + size, begin + size + huge_page);
+  madvise(block, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+  return block;
+}
+#endif
 
 void* new_block(std::uint32_t size_class) {
   const std::size_t bytes = header + bytes_of(size_class);
-  void* block = ::operator new(bytes, alignment_of(size_class));
 #if defined(__linux__)
-  if (bytes >= huge_page) madvise(block, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+  if (is_mapped(bytes)) return map(bytes);
 #endif
-  return block;
+  return ::operator new (bytes, std::align_val_t{alignment});
 }
 
 void delete_block(void* block, std::uint32_t size_class) noexcept {
-  ::operator delete(block, alignment_of(size_class));
+#if defined(__linux__)
+  if (const std::size_t bytes = header + bytes_of(size_class); is_mapped(bytes)) {
+    munmap(block, mapped_size(bytes));
+    return;
+  }
+#endif
+  ::operator delete (block, std::align_val_t{alignment});
 }
 
 class Pool {
