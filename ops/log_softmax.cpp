@@ -32,7 +32,7 @@ const Op op{
         },
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
-    .algebra = {.stacks = detail::stacks_all_off_axis},
+    .algebra = {.stacks = detail::stacks_all_off_axis, .in_place = 0b1},
     .cost = detail::softmax_cost,
 };
 

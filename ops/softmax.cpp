@@ -55,7 +55,7 @@ const Op op{
     .kernel = kernel,
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
-    .algebra = {.stacks = detail::stacks_all_off_axis},
+    .algebra = {.stacks = detail::stacks_all_off_axis, .in_place = 0b1},
     .cost = detail::softmax_cost,
 };
 

@@ -5,6 +5,7 @@
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
+#include "chronograd/graph/plan/last_reads.h"
 #include "chronograd/graph/plan/pack.h"
 #include "chronograd/graph/plan/places.h"
 #include "chronograd/graph/plan/plan.h"
@@ -35,11 +36,13 @@ class Builder {
         draft_(draft),
         fusion_(fusion),
         schedule_(schedule),
-        places_(recording, draft, schedule.placement) {}
+        places_(recording, draft, schedule.placement),
+        last_reads_(draft, fusion, schedule) {}
 
   Plan build() {
     count_readers();
     for (const Step& step : schedule_.steps) {
+      step_ = static_cast<std::uint32_t>(&step - schedule_.steps.data());
       switch (step.kind) {
         case Step::Kind::passes:
           run_passes(step);
@@ -204,7 +207,7 @@ class Builder {
     std::vector<Located> inputs;
     for (const Joined& joined : step.inputs) inputs.push_back(gather(joined));
     prepare(step, node, inputs);
-    if (step.members.size() == 1) take_over(node, inputs);
+    if (step.members.size() == 1) take_over(node);
     std::vector<Located> outputs;
     for (const Joined& joined : step.outputs) outputs.push_back(places_.memory_of(joined));
     for (const Located& at : inputs) kernel.inputs.push_back(use(at));
@@ -221,29 +224,55 @@ class Builder {
     }
   }
 
-  // A kernel may work in the memory of an input that nothing else reads.
-  void take_over(const Draft::Node& node, std::span<const Located> inputs) {
+  // Whether the present step may put a value where this input of it is.
+  bool may_take_over(ValueId input, ValueId out) const {
+    const Draft::Value& from = draft_.values[input];
+    const Draft::Value& to = draft_.values[out];
+    const Draft::Node* producer = draft_.producer(input);
+    if (from.base != input || from.shape != to.shape || from.dtype != to.dtype ||
+        producer == nullptr || producer->kind == Kind::join ||
+        !last_reads_.ends_with(input, step_)) {
+      return false;
+    }
+    const Located& at = places_.known(input);
+    if (at.storage == no_id) return false;
+    const Storage& storage = places_.storage(at.storage);
+    return storage.where == Storage::Where::arena &&
+           storage.bytes == bytes_of(from.shape, from.dtype) &&
+           at.strides == Strides::dense(from.shape);
+  }
+
+  void take_over(const Draft::Node& node) {
     if (node.op->algebra.in_place == 0 || node.kind == Kind::sum || node.values != 1) return;
-    const ValueId out = node.first_value;
-    const Draft::Value& result = draft_.values[out];
-    if (!places_.is_free(out)) return;
+    if (!places_.is_free(node.first_value)) return;
     const auto values = draft_.inputs_of(node);
     for (std::size_t k = 0; k < std::min<std::size_t>(values.size(), 32); ++k) {
-      const Draft::Value& input = draft_.values[values[k]];
-      const bool free = (node.op->algebra.in_place >> k & 1) != 0 && input.base == values[k] &&
-                        input.uses == 1 && !input.wanted && input.node != no_id &&
-                        draft_.producer(values[k])->kind != Kind::join &&
-                        input.shape == result.shape && input.dtype == result.dtype &&
-                        places_.storage(inputs[k].storage).where == Storage::Where::arena &&
-                        inputs[k].strides == Strides::dense(input.shape);
-      if (free) {
-        places_.put(out, inputs[k]);
-        return;
+      if ((node.op->algebra.in_place >> k & 1) == 0) continue;
+      if (!may_take_over(values[k], node.first_value)) continue;
+      return places_.put(node.first_value, places_.known(values[k]));
+    }
+  }
+
+  // What a pass stores may replace what it reads, element by element.
+  void take_over(const Pass& pass) {
+    over_.assign(pass.stores.size(), Lane::apart);
+    for (std::size_t s = 0; s < pass.stores.size(); ++s) {
+      const ValueId out = pass.stores[s].value;
+      if (!places_.is_free(out) || draft_.values[out].shape != pass.shape) continue;
+      for (std::size_t k = 0; k < pass.inputs.size(); ++k) {
+        const bool taken = std::ranges::find(over_, k) != over_.end();
+        if (taken || pass.inputs[k].box != no_id || !may_take_over(pass.inputs[k].value, out)) {
+          continue;
+        }
+        places_.put(out, places_.known(pass.inputs[k].value));
+        over_[s] = k;
+        break;
       }
     }
   }
 
   void find_lanes(const Pass& pass) {
+    take_over(pass);
     lanes_.clear();
     addresses_.clear();
     for (const Pass::Input& input : pass.inputs) {
@@ -264,12 +293,12 @@ class Builder {
           strides[k] = box.axis[k] < 0 ? 0 : whole[static_cast<std::size_t>(box.axis[k])];
         }
       }
-      lanes_.push_back({at.dtype, strides});
+      lanes_.push_back({at.dtype, strides, Lane::apart});
       addresses_.push_back({at.storage, offset});
     }
-    for (const Pass::Store& store : pass.stores) {
-      const Located& at = places_.locate(store.value);
-      lanes_.push_back({at.dtype, broadcast_strides(at, pass.shape)});
+    for (std::size_t s = 0; s < pass.stores.size(); ++s) {
+      const Located& at = places_.locate(pass.stores[s].value);
+      lanes_.push_back({at.dtype, broadcast_strides(at, pass.shape), over_[s]});
       addresses_.push_back({at.storage, at.offset});
     }
   }
@@ -368,8 +397,11 @@ class Builder {
   const Fusion& fusion_;
   const Schedule& schedule_;
   Places places_;
+  const LastReads last_reads_;
+  std::uint32_t step_ = 0;  ///< of the schedule
   Plan plan_;
   Programs programs_;
+  std::vector<std::size_t> over_;  ///< by store: the input it replaces
   std::vector<Lane> lanes_;
   std::vector<Plan::Address> addresses_;
   std::unordered_map<SharedKey, Shared, SharedHash> shared_;

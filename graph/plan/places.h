@@ -49,6 +49,8 @@ class Places {
 
   /// The first to ask for a value gives it a place.
   const Located& locate(ValueId v);
+  /// Where a value lies that has been asked for.
+  const Located& known(ValueId v) const { return at_[v]; }
   /// Lets a value lie where another did.
   void put(ValueId v, const Located& at) { at_[v] = at; }
   /// Whether nothing but the first who asks says where a value lies.

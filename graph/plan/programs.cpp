@@ -34,7 +34,7 @@ std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
 
 std::shared_ptr<const Plan::Program> prepare(const Pass& pass, std::span<const Lane> lanes) {
   const auto rank = static_cast<std::size_t>(pass.shape.rank());
-  // No two operands share memory: they get addresses that are far apart.
+  // But for stores over inputs no two operands share memory: they get addresses far apart.
   std::byte* apart = nowhere();
   const auto array = [&](const Lane& lane) {
     apart += 1 << 20;
@@ -44,7 +44,9 @@ std::shared_ptr<const Plan::Program> prepare(const Pass& pass, std::span<const L
   std::vector<detail::Store> stores;
   for (std::size_t k = 0; k < pass.inputs.size(); ++k) inputs.push_back(array(lanes[k]));
   for (std::size_t k = 0; k < pass.stores.size(); ++k) {
-    stores.push_back({pass.stores[k].from, array(lanes[pass.inputs.size() + k])});
+    const Lane& lane = lanes[pass.inputs.size() + k];
+    stores.push_back({pass.stores[k].from, array(lane)});
+    if (lane.over != Lane::apart) stores.back().to.data = inputs[lane.over].data;
   }
   return std::make_shared<const Plan::Program>(pass.code, pass.compute, pass.shape,
                                                std::move(inputs), std::move(stores));

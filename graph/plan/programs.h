@@ -16,8 +16,11 @@ using StrideList = std::array<std::int64_t, Shape::max_rank>;
 
 /// How an operand of a pass lies: the inputs come first, then the stores.
 struct Lane {
+  static constexpr std::size_t apart = SIZE_MAX;
+
   DType dtype;
   StrideList strides;
+  std::size_t over;  ///< of a store: the input in whose memory it is; `apart` from all
   bool operator==(const Lane&) const = default;
 };
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "chronograd/graph/plan/draft.h"
+#include "chronograd/graph/plan/fuse.h"
+#include "chronograd/graph/plan/schedule.h"
+
+namespace chronograd::plan {
+
+/// Which step of a schedule reads a value for the last time, and could work in its memory.
+class LastReads {
+ public:
+  LastReads(const Draft& draft, const Fusion& fusion, const Schedule& schedule);
+
+  /// Whether that is this step, which reads it once, and nobody wants it afterwards.
+  bool ends_with(ValueId base, std::uint32_t step) const {
+    return reads_[base].step == step && reads_[base].times == 1;
+  }
+
+ private:
+  struct Reads {
+    std::uint32_t step = no_id;
+    std::uint32_t times = 0;  ///< in that step
+  };
+  void count(ValueId value, std::uint32_t step);
+
+  const Draft& draft_;
+  std::vector<Reads> reads_;  ///< by value
+};
+
+}  // namespace chronograd::plan
