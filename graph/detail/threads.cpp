@@ -3,12 +3,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
-#include <vector>
 
 #include "chronograd/graph/detail/cores.h"
 #include "chronograd/graph/detail/execute.h"
@@ -92,8 +92,15 @@ class Pool {
   void stop() noexcept;
 
  private:
+  /// A thread, and a count that changes when there is something to do for it.
+  struct Worker {
+    std::atomic<std::uint32_t> wake{0};
+    std::thread thread;
+  };
+
   void start_workers(int wanted);
-  void work();
+  void wake_workers(int wanted);
+  void work(Worker& self);
   bool run_next_part() noexcept;
 
   std::atomic_flag busy_;
@@ -101,10 +108,10 @@ class Pool {
   // Generation, number of parts and next part in one word: a claim is for the job that was seen.
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<std::uint32_t> unfinished_{0};
-  std::atomic<std::uint32_t> wake_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> spin_{true};
-  std::vector<std::thread> workers_;
+  std::deque<Worker> workers_;
+  int processors_ = 0;
 };
 
 bool Pool::run(Job& job, int parts) {
@@ -115,8 +122,7 @@ bool Pool::run(Job& job, int parts) {
   const std::uint64_t generation = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
   ticket_.store(generation << 32 | static_cast<std::uint64_t>(parts) << 16,
                 std::memory_order_release);
-  wake_.fetch_add(1, std::memory_order_release);
-  wake_.notify_all();
+  wake_workers(parts - 1);
   while (run_next_part()) {
   }
   while (const std::uint32_t left = unfinished_.load(std::memory_order_acquire)) {
@@ -137,33 +143,44 @@ bool Pool::run_next_part() noexcept {
   return true;
 }
 
-void Pool::work() {
+void Pool::work(Worker& self) {
   run_on_all_processors();
   const FlushDenormals flush;
   for (;;) {
-    const std::uint32_t seen = wake_.load(std::memory_order_acquire);
+    const std::uint32_t seen = self.wake.load(std::memory_order_acquire);
     if (stopping_.load(std::memory_order_relaxed)) return;
     while (run_next_part()) {
     }
-    wait_for_change(wake_, seen, spin_.load(std::memory_order_relaxed));
+    wait_for_change(self.wake, seen, spin_.load(std::memory_order_relaxed));
   }
 }
 
 void Pool::start_workers(int wanted) {
-  if (static_cast<int>(workers_.size()) >= wanted) return;
-  spin_.store(wanted < available_processors(), std::memory_order_relaxed);
+  if (processors_ == 0) processors_ = available_processors();
+  spin_.store(wanted < processors_, std::memory_order_relaxed);
   try {
-    while (static_cast<int>(workers_.size()) < wanted) workers_.emplace_back([this] { work(); });
+    while (static_cast<int>(workers_.size()) < wanted) {
+      Worker& worker = workers_.emplace_back();
+      worker.thread = std::thread([this, &worker] { work(worker); });
+    }
   } catch (const std::system_error&) {
-    // The system gives no more threads: those that there are do the work.
+    workers_.pop_back();  // the system gives no more threads: those that there are do the work
+  }
+}
+
+// The others go on sleeping.
+void Pool::wake_workers(int wanted) {
+  for (Worker& worker : workers_) {
+    if (wanted-- == 0) return;
+    worker.wake.fetch_add(1, std::memory_order_release);
+    worker.wake.notify_one();
   }
 }
 
 void Pool::stop() noexcept {
   stopping_.store(true, std::memory_order_relaxed);
-  wake_.fetch_add(1, std::memory_order_release);
-  wake_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
+  wake_workers(static_cast<int>(workers_.size()));
+  for (Worker& worker : workers_) worker.thread.join();
 }
 
 // The pool outlives every static object that may still compute; its threads end before.
