@@ -51,7 +51,14 @@ void unmap(std::byte* begin, const std::byte* end) {
 }
 
 // In whole pages, of whatever size they are.
-std::size_t mapped_size(std::size_t bytes) { return (bytes + 65535) / 65536 * 65536; }
+// Large blocks do not begin at like places of their pages: those would share a few cache sets.
+constexpr std::size_t stagger = 4096 + 64;
+constexpr std::size_t staggers = 16;
+
+std::size_t mapped_size(std::size_t bytes) {
+  bytes += (staggers - 1) * stagger;
+  return (bytes + 65535) / 65536 * 65536;
+}
 
 void* map(std::size_t bytes) {
   const std::size_t size = mapped_size(bytes);
@@ -63,10 +70,22 @@ void* map(std::size_t bytes) {
       begin + (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page);
   unmap(begin, block);
   unmap(block + size, begin + size + huge_page);
-  madvise(block, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+#if defined(MADV_HUGEPAGE)
+  madvise(block, size / huge_page * huge_page, MADV_HUGEPAGE);
+#endif
   return block;
 }
 #endif
+
+std::byte* data_of(void* block, std::uint32_t size_class) {
+  std::byte* const first = static_cast<std::byte*>(block) + header;
+#if defined(__linux__)
+  if (is_mapped(header + bytes_of(size_class))) {
+    return first + reinterpret_cast<std::uintptr_t>(block) / huge_page % staggers * stagger;
+  }
+#endif
+  return first;
+}
 
 void* new_block(std::uint32_t size_class) {
   const std::size_t bytes = header + bytes_of(size_class);
@@ -152,7 +171,7 @@ Buffer Buffer::allocate(std::size_t bytes) {
   void* memory = pool().take(size_class);
   auto* block = new (memory) Block;
   block->size_class = size_class;
-  block->data = static_cast<std::byte*>(memory) + header;
+  block->data = data_of(memory, size_class);
   return Buffer{block};
 }
 
