@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <map>
+#include <ranges>
+#include <unordered_map>
 
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
 
@@ -45,8 +48,8 @@ class SumLaw {
     return value.uses == 1 && !value.wanted && value.base == v && value.node != no_id;
   }
 
-  /// The axes that the node sums over, of each input; none if it is under no such law, or rather
-  /// runs within a pass.
+  /// The axes that the node sums over, one of each input; empty if it has no such law, or will run
+  /// within a pass.
   std::vector<int> summed_axes(const Draft::Node& node) const {
     if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr ||
         has_program(draft_, node)) {
@@ -55,7 +58,27 @@ class SumLaw {
     return node.op->algebra.sums_over(*NodeInference(draft_, recording_, node));
   }
 
-  // Equal but for the sizes that are summed over.
+  static bool equal_but_for(int axis, Shape a, Shape b) {
+    if (a.rank() != b.rank()) return false;
+    for (int k = 0; k < a.rank(); ++k) {
+      if (k != axis && a[k] != b[k]) return false;
+    }
+    return true;
+  }
+
+  /// The same for nodes that are alike.
+  std::uint64_t key_of(const Draft::Node& node, const std::vector<int>& axes) const {
+    std::uint64_t key = detail::mixed(node.inputs, reinterpret_cast<std::uintptr_t>(node.op));
+    for (std::uint32_t k = 0; k < node.inputs; ++k) {
+      const Shape shape = draft_.values[draft_.inputs_of(node)[k]].shape;
+      for (int axis = 0; axis < shape.rank(); ++axis) {
+        key = detail::mixed(key, axis == axes[k] ? 0 : static_cast<std::uint64_t>(shape[axis]));
+      }
+    }
+    return key;
+  }
+
+  // Equal but for the sizes along these axes, which are summed over.
   bool alike(const Draft::Node& a, const Draft::Node& b, const std::vector<int>& axes) const {
     if (a.op != b.op || a.inputs != b.inputs) return false;
     const auto integers = [&](const Draft::Node& n) {
@@ -65,10 +88,7 @@ class SumLaw {
     for (std::uint32_t k = 0; k < a.inputs; ++k) {
       const Draft::Value& x = draft_.values[draft_.inputs_of(a)[k]];
       const Draft::Value& y = draft_.values[draft_.inputs_of(b)[k]];
-      if (x.dtype != y.dtype || x.shape.rank() != y.shape.rank() ||
-          x.shape.with(axes[k], 1) != y.shape.with(axes[k], 1)) {
-        return false;
-      }
+      if (x.dtype != y.dtype || !equal_but_for(axes[k], x.shape, y.shape)) return false;
     }
     return !joining_copies_much(a, b);
   }
@@ -85,11 +105,31 @@ class SumLaw {
     return copied > draft_.values[a.first_value].shape.size();
   }
 
+  /// Terms that are alike, and which of the lists have the same key.
+  struct Groups {
+    std::vector<std::vector<std::uint32_t>> list;
+    std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_key;
+  };
+
+  // Where many terms are alike that cannot be joined, only the latest are tried.
+  static constexpr int most_tried = 8;
+
+  std::vector<std::uint32_t>& group_of(Groups& groups, std::uint32_t n,
+                                       const std::vector<int>& axes) const {
+    auto& same_key = groups.by_key[key_of(draft_.nodes[n], axes)];
+    for (const std::size_t g : same_key | std::views::reverse | std::views::take(most_tried)) {
+      auto& group = groups.list[g];
+      if (alike(draft_.nodes[group.front()], draft_.nodes[n], axes)) return group;
+    }
+    same_key.push_back(groups.list.size());
+    return groups.list.emplace_back();
+  }
+
   void try_root(std::uint32_t root) {
     std::vector<ValueId> stack;
     std::vector<ValueId> rest;
     std::vector<std::uint32_t> inner;
-    std::vector<std::vector<std::uint32_t>> groups;
+    Groups groups;
     // What is summed up on the way is no sum of its own, whatever comes of this one.
     const auto open = [&](const Draft::Node& node) {
       for (const ValueId v : draft_.inputs_of(node)) stack.push_back(v);
@@ -106,20 +146,13 @@ class SumLaw {
         inner.push_back(n);
         open(draft_.nodes[n]);
       } else if (const auto axes = summed_axes(draft_.nodes[n]); !axes.empty()) {
-        const auto group = std::ranges::find_if(groups, [&](const auto& g) {
-          return alike(draft_.nodes[g.front()], draft_.nodes[n], axes);
-        });
-        if (group == groups.end()) {
-          groups.push_back({n});
-        } else {
-          group->push_back(n);
-        }
+        group_of(groups, n, axes).push_back(n);
       } else {
         rest.push_back(v);
       }
     }
     Replacement replacement;
-    for (auto& group : groups) {
+    for (auto& group : groups.list) {
       if (group.size() == 1) {
         rest.push_back(draft_.nodes[group.front()].first_value);
       } else {
