@@ -6,7 +6,7 @@
 
 #include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/plan/draft.h"
+#include "chronograd/graph/detail/nowhere.h"
 
 namespace chronograd::detail {
 namespace {
@@ -155,7 +155,7 @@ bool Grouping::is_seen(const Node& node, Kind& kind) const {
   if (node.op->view == nullptr || node.inputs != 1 || node.op->algebra.stops_gradient) return false;
   const Output& input = recording_.outputs[recording_.inputs_of(node)[0]];
   if (input.shape.rank() == 0) return false;
-  const Array in{{}, plan::nowhere(), input.shape, Strides::dense(input.shape), input.dtype};
+  const Array in{{}, nowhere(), input.shape, Strides::dense(input.shape), input.dtype};
   std::vector<Array> outs(node.outputs);
   for (std::size_t k = 0; k < outs.size(); ++k) {
     const Output& output = recording_.outputs[node.first_output + k];

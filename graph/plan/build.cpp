@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 
-#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 #include "chronograd/graph/plan/last_reads.h"
@@ -11,6 +9,7 @@
 #include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/plan/programs.h"
 #include "chronograd/graph/plan/schedule.h"
+#include "chronograd/graph/plan/shared_operands.h"
 
 namespace chronograd::plan {
 namespace {
@@ -37,10 +36,10 @@ class Builder {
         fusion_(fusion),
         schedule_(schedule),
         places_(recording, draft, schedule.placement),
-        last_reads_(draft, fusion, schedule) {}
+        last_reads_(draft, fusion, schedule),
+        shared_(draft, schedule) {}
 
   Plan build() {
-    count_readers();
     for (const Step& step : schedule_.steps) {
       step_ = static_cast<std::uint32_t>(&step - schedule_.steps.data());
       switch (step.kind) {
@@ -120,45 +119,6 @@ class Builder {
     return whole;
   }
 
-  /// What kernels of one op read as it lies, and where it is copied for them.
-  struct Shared {
-    int readers = 0;
-    Located copy{};
-  };
-  struct SharedKey {
-    const Op* op;
-    std::size_t input;
-    ValueId base;
-    std::int64_t offset;
-    Shape shape;
-    Strides strides;
-    bool operator==(const SharedKey&) const = default;
-  };
-  struct SharedHash {
-    std::size_t operator()(const SharedKey& key) const {
-      return detail::mixed(
-          detail::mixed(reinterpret_cast<std::uintptr_t>(key.op) + key.input, key.base),
-          static_cast<std::uint64_t>(key.offset) + key.shape.hash());
-    }
-  };
-
-  SharedKey key_of(const Op* op, std::size_t input, ValueId v) const {
-    const Draft::Value& value = draft_.values[v];
-    return {op, input, value.base, value.offset, value.shape, value.strides};
-  }
-
-  void count_readers() {
-    for (const Step& step : schedule_.steps) {
-      if (step.kind != Step::Kind::kernel) continue;
-      const Op* op = draft_.nodes[step.members.front()].op;
-      if (op->prefers == nullptr) continue;
-      for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-        if (step.inputs[k].pieces.size() != 1) continue;
-        ++shared_[key_of(op, k, step.inputs[k].pieces.front())].readers;
-      }
-    }
-  }
-
   static std::int64_t extent(const Located& at, Strides strides) {
     std::int64_t elements = 1;
     for (int k = 0; k < at.shape.rank(); ++k) elements += (at.shape[k] - 1) * strides[k];
@@ -168,20 +128,18 @@ class Builder {
   // Copies what many read to where they read it faster, the first time.
   void prepare(const Step& step, const Draft::Node& node, std::vector<Located>& inputs) {
     if (node.op->prefers == nullptr) return;
-    constexpr int many_readers = 4;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      if (step.inputs[k].pieces.size() != 1) continue;
-      Shared& shared = shared_[key_of(node.op, k, step.inputs[k].pieces.front())];
-      if (shared.readers < many_readers) continue;
-      if (shared.copy.storage == no_id) {
-        shared.copy = inputs[k];
+      Located* const shared = shared_.copy_of(step, k);
+      if (shared == nullptr) continue;
+      if (shared->storage == no_id) {
+        *shared = inputs[k];
         if (const auto strides = preferred(node, inputs, k)) {
-          shared.copy = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0,
-                         inputs[k].shape, *strides, inputs[k].dtype};
-          copy(inputs[k], shared.copy);
+          *shared = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0,
+                     inputs[k].shape, *strides, inputs[k].dtype};
+          copy(inputs[k], *shared);
         }
       }
-      inputs[k] = shared.copy;
+      inputs[k] = *shared;
     }
   }
 
@@ -230,7 +188,7 @@ class Builder {
     const Draft::Value& to = draft_.values[out];
     const Draft::Node* producer = draft_.producer(input);
     if (from.base != input || from.shape != to.shape || from.dtype != to.dtype ||
-        producer == nullptr || producer->kind == Kind::join ||
+        producer == nullptr || producer->kind == Kind::join || !places_.lies_alone(input) ||
         !last_reads_.ends_with(input, step_)) {
       return false;
     }
@@ -404,7 +362,7 @@ class Builder {
   std::vector<std::size_t> over_;  ///< by store: the input it replaces
   std::vector<Lane> lanes_;
   std::vector<Plan::Address> addresses_;
-  std::unordered_map<SharedKey, Shared, SharedHash> shared_;
+  SharedOperands shared_;
 };
 
 }  // namespace

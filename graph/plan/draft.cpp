@@ -118,7 +118,7 @@ class Reader {
   // Whether the node's outputs are its input, seen otherwise.
   bool see(const Draft::Node& node) {
     const Draft::Value from = draft_.values[draft_.inputs[node.first_input]];
-    const Array input{{}, nowhere() + from.offset, from.shape, from.strides, from.dtype};
+    const Array input{{}, detail::nowhere() + from.offset, from.shape, from.strides, from.dtype};
     outputs_.resize(node.values);
     for (std::uint32_t k = 0; k < node.values; ++k) {
       const Draft::Value& value = draft_.values[node.first_value + k];
@@ -135,7 +135,7 @@ class Reader {
       Draft::Value& value = draft_.values[node.first_value + k];
       value.strides = outputs_[k].strides;
       value.base = from.base;
-      value.offset = outputs_[k].data - nowhere();
+      value.offset = outputs_[k].data - detail::nowhere();
     }
     return true;
   }

@@ -4,14 +4,12 @@
 #include <span>
 #include <vector>
 
+#include "chronograd/graph/detail/nowhere.h"
 #include "chronograd/graph/detail/recording_data.h"
 
 namespace chronograd::plan {
 
 using ValueId = std::uint32_t;
-
-/// Rules of views and places are asked with addresses that nothing lies at: these and beyond.
-inline std::byte* nowhere() { return reinterpret_cast<std::byte*>(std::uintptr_t{1} << 46); }
 
 /// The computation that a plan is made for, as the passes see and rewrite it: the needed nodes of a
 /// recording in topological order, sorted by what may be done with them.

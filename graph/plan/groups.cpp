@@ -100,6 +100,7 @@ Groups::Group Groups::alone(std::uint32_t n) const {
   const Draft::Node& node = draft_.nodes[n];
   Group group{.weight = static_cast<std::uint32_t>(instructions_of(*node.op).size()) + node.inputs,
               .widest = n,
+              .dtype = compute_dtype(draft_, node),
               .elementwise = node.kind == Kind::elementwise,
               .reduces = node.kind != Kind::elementwise};
   for (const ValueId input : draft_.inputs_of(node)) {
@@ -109,9 +110,10 @@ Groups::Group Groups::alone(std::uint32_t n) const {
   return group;
 }
 
-// Both in one program; nothing if they go over different shapes. A group without reductions may
-// be numbers of the other's rows.
+// Both in one program; nothing if they go over different shapes, or registers of different dtypes.
+// A group without reductions may be numbers of the other's rows.
 std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) const {
+  if (a.dtype != b.dtype) return std::nullopt;
   const Shape of_a = shape_of_pass(draft_, draft_.nodes[a.widest]);
   const Shape of_b = shape_of_pass(draft_, draft_.nodes[b.widest]);
   const bool same = of_a == of_b;
@@ -122,6 +124,7 @@ std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) co
   return Group{.weight = a.weight + b.weight,
                .widest = of_a.size() < of_b.size() ? b.widest : a.widest,
                .level = a.level,
+               .dtype = a.dtype,
                .elementwise = a.elementwise || b.elementwise,
                .reduces = a.reduces || b.reduces,
                .of_rows_too = a.of_rows_too || b.of_rows_too || !same};
@@ -166,7 +169,7 @@ void Groups::list_inputs(std::uint32_t n, std::uint32_t group, std::vector<Value
     if (from != no_id && parts_.in_parts[from]) {
       list_inputs(from, group, inputs);
     } else if (from == no_id || of(from) != group) {
-      inputs.push_back(base);
+      inputs.push_back(in_registers(draft_, input));
     }
   }
 }
@@ -184,8 +187,8 @@ std::vector<std::vector<ValueId>> Groups::inputs_of_groups() {
   return inputs;
 }
 
-// Groups of one level do not need each other. One whose inputs another reads as well runs with it:
-// it is ready as soon, and nothing waits longer.
+// Groups of one level do not need each other. One that reads nothing but what another reads as well
+// runs with it, when all of that is there.
 void Groups::join_siblings() {
   std::vector<std::vector<ValueId>> inputs = inputs_of_groups();
   std::vector<std::uint32_t> last_reader(draft_.values.size(), no_id);

@@ -25,6 +25,7 @@ class Groups {
     std::uint32_t weight = 0;  ///< how many registers at most
     std::uint32_t widest = 0;  ///< the node whose shape it goes over
     std::uint32_t level = 0;
+    DType dtype = DType::f32;  ///< of its registers
     bool elementwise = false;  ///< not reductions only
     bool reduces = false;
     bool of_rows_too = false;  ///< some of its nodes are one number for each row

@@ -126,7 +126,7 @@ bool Joining::lie_side_by_side(const Draft::Node& node) const {
     const Draft::Value& value = draft_.values[v];
     inputs.push_back({{}, nullptr, value.shape, value.strides, value.dtype});
   }
-  Array out{{}, nowhere(), result.shape, Strides::dense(result.shape), result.dtype};
+  Array out{{}, detail::nowhere(), result.shape, Strides::dense(result.shape), result.dtype};
   std::vector<Array> places(inputs.size());
   const detail::Node& recorded = recording_.nodes[node.recorded];
   node.op->place({*node.op,
@@ -135,7 +135,7 @@ bool Joining::lie_side_by_side(const Draft::Node& node) const {
                   inputs,
                   {&out, 1}},
                  places);
-  const std::byte* next = nowhere();
+  const std::byte* next = detail::nowhere();
   for (const Array& place : places) {
     if (!place.dense() || place.data != next) return false;
     next += place.shape.size() * static_cast<std::int64_t>(size_of(place.dtype));

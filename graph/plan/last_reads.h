@@ -9,12 +9,13 @@
 
 namespace chronograd::plan {
 
-/// Which step of a schedule reads a value for the last time, and could work in its memory.
+/// Which step of a schedule reads a value for the last time, and could work in its memory, if no
+/// result of a join lies there.
 class LastReads {
  public:
   LastReads(const Draft& draft, const Fusion& fusion, const Schedule& schedule);
 
-  /// Whether that is this step, which reads it once, and nobody wants it afterwards.
+  /// Whether this step is the last to read the value, and reads it once, and nobody wants it then.
   bool ends_with(ValueId base, std::uint32_t step) const {
     return reads_[base].step == step && reads_[base].times == 1;
   }

@@ -101,13 +101,13 @@ std::vector<Located> Places::places_in(const Draft::Node& node, const Located& r
       last.shapes.push_back(value.shape);
       arrays.push_back({{}, nullptr, value.shape, {}, value.dtype});
     }
-    Array out{{}, nowhere(), result.shape, result.strides, result.dtype};
+    Array out{{}, detail::nowhere(), result.shape, result.strides, result.dtype};
     std::vector<Array> places(inputs.size());
     node.op->place({*node.op, attributes, recording_.place_of(recorded), arrays, {&out, 1}},
                    places);
     for (const Array& place : places) {
       last.places.push_back(
-          {no_id, place.data - nowhere(), place.shape, place.strides, place.dtype});
+          {no_id, place.data - detail::nowhere(), place.shape, place.strides, place.dtype});
     }
   }
   std::vector<Located> places = last.places;

@@ -56,6 +56,11 @@ class Places {
   /// Whether nothing but the first who asks says where a value lies.
   bool is_free(ValueId v) const;
 
+  /// Whether a value's memory is its own: neither a join's nor one that joins may lie in.
+  bool lies_alone(ValueId v) const {
+    return element_of(v) == Layout::nowhere && placement_.inside[v] == no_id;
+  }
+
   /// The places of a join's inputs in its result.
   std::vector<Located> places_in(const Draft::Node& node, const Located& result);
   /// The memory of a join: where its pieces lie, if they follow each other; else that which was

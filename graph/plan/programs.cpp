@@ -35,10 +35,10 @@ std::uint64_t hash_of(const Pass& pass, std::span<const Lane> lanes) {
 std::shared_ptr<const Plan::Program> prepare(const Pass& pass, std::span<const Lane> lanes) {
   const auto rank = static_cast<std::size_t>(pass.shape.rank());
   // But for stores over inputs no two operands share memory: they get addresses far apart.
-  std::byte* apart = nowhere();
+  std::byte* next = detail::nowhere();
   const auto array = [&](const Lane& lane) {
-    apart += 1 << 20;
-    return Array{{}, apart, pass.shape, Strides(std::span(lane.strides).first(rank)), lane.dtype};
+    next += 1 << 20;
+    return Array{{}, next, pass.shape, Strides(std::span(lane.strides).first(rank)), lane.dtype};
   };
   std::vector<Array> inputs;
   std::vector<detail::Store> stores;

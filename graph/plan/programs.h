@@ -20,7 +20,7 @@ struct Lane {
 
   DType dtype;
   StrideList strides;
-  std::size_t over;  ///< of a store: the input in whose memory it is; `apart` from all
+  std::size_t over = apart;  ///< of a store: the input in whose memory it is; `apart` from all
   bool operator==(const Lane&) const = default;
 };
 

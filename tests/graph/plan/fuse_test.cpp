@@ -73,6 +73,23 @@ TEST_CASE("others run apart") {
         "pass [2, 28]: 1 instructions, 1 stored\n");
 }
 
+TEST_CASE("nor do those whose registers are of other dtypes") {
+  const Tensor mask = (x > 0).detach();
+  CHECK(written_plan_of([&] {
+          return Tensors{logical_not(mask), where(mask, x, y)};
+        }) == "2 times pass [2, 28]: 1 instructions, 1 stored\n");
+}
+
+TEST_CASE("nor those that see the same otherwise") {
+  const Tensor square = halves({28, 28});
+  CHECK(written_plan_of([&] {
+          const Tensor product = matmul(w, square);
+          return Tensors{sin(transpose(product)), cos(product)};
+        }) ==
+        "matmul [28, 28] [28, 28] -> [28, 28]\n"
+        "2 times pass [28, 28]: 1 instructions, 1 stored\n");
+}
+
 TEST_CASE("what reads the same but must come later does") {
   CHECK(written_plan_of([] {
           const Tensor early = x * y;

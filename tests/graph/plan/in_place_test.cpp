@@ -76,6 +76,21 @@ TEST_CASE("nor of what is joined, since its pieces may be read later") {
         }) == 6);
 }
 
+TEST_CASE("nor of the only piece of what is joined") {
+  const auto read_late = [](const std::function<Tensor(const Tensor&)>& join) {
+    return [join] {
+      const Tensor a = matmul(x, w);
+      const Tensor joined = join(a);
+      Tensor later = joined;
+      for (int k = 0; k < 6; ++k) later = matmul(later, w) * 0.01;
+      return Tensors{matmul(matmul(later, sigmoid(a)), joined)};
+    };
+  };
+  CHECK(matrices(read_late([](const Tensor& a) { return concat({a}, 0); })) == 4);
+  CHECK(matrices(read_late([](const Tensor& a) { return reshape(stack({a}, 0), {n, n}); })) == 4);
+  CHECK(matrices(read_late([](const Tensor& a) { return concat({zeros({0, n}), a}, 0); })) == 4);
+}
+
 TEST_CASE("what is stored early does not replace what is read later") {
   CHECK(matrices([] {
           const Tensor product = matmul(x, w);
