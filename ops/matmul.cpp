@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/matrix.h"
 #include "chronograd/ops/detail/product.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/reshape.h"
@@ -71,11 +72,11 @@ std::optional<Strides> prefers(const Run& run, int input) {
   if (input != 1 || b.shape.rank() != 2 || rows == 1 || rows > few_rows || b.dtype != DType::f32) {
     return std::nullopt;
   }
-  constexpr std::int64_t same_sets = 256;
-  constexpr std::int64_t gap = 16;
   const std::int64_t columns = b.shape[1];
-  if (columns < 32 || (b.strides[1] == 1 && b.strides[0] % same_sets != 0)) return std::nullopt;
-  const std::int64_t strides[] = {columns % same_sets == 0 ? columns + gap : columns, 1};
+  if (columns < 32 || (b.strides[1] == 1 && b.strides[0] % detail::same_sets != 0))
+    return std::nullopt;
+  const std::int64_t strides[] = {
+      columns % detail::same_sets == 0 ? columns + detail::gap : columns, 1};
   return Strides{strides};
 }
 

@@ -74,26 +74,23 @@ void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_
   }
 }
 
-// Without AVX-512, oneDNN reads small operands where they lie; but lines of memory that are a
-// multiple of 1 or 2 KiB apart, as those of 256, 512 or 1024 numbers are, share a few cache sets
-// and evict each other, which halves the speed. To copy them farther apart costs less.
+// Without AVX-512, oneDNN reads small operands where they lie, which halves the speed where their
+// lines share sets of the cache. To copy them farther apart costs less.
 bool has_avx512() {
   static const bool has =
       (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
   return has;
 }
 
-constexpr std::int64_t apart = 16;
-
 Buffer allocate(std::int64_t lines, std::int64_t length) {
-  return Buffer::allocate(static_cast<std::size_t>(lines * (length + apart)) * sizeof(float));
+  return Buffer::allocate(static_cast<std::size_t>(lines * (length + gap)) * sizeof(float));
 }
 
 float* copy_lines(const float* from, std::int64_t stride, std::int64_t lines, std::int64_t length,
                   const Buffer& memory) {
   auto* const to = reinterpret_cast<float*>(memory.data());
   for (std::int64_t k = 0; k < lines; ++k) {
-    std::copy_n(from + k * stride, length, to + k * (length + apart));
+    std::copy_n(from + k * stride, length, to + k * (length + gap));
   }
   return to;
 }
@@ -101,8 +98,8 @@ float* copy_lines(const float* from, std::int64_t stride, std::int64_t lines, st
 constexpr std::int64_t copied_columns = 64;
 
 bool copying_columns_pays(const Matrix<float>& a, const Matrix<float>& b) {
-  return !has_avx512() && rows_lie_apart(b) && b.row_stride % 512 == 0 && b.rows <= 1024 &&
-         b.columns >= copied_columns && a.rows >= 16 && a.rows < 256;
+  return !has_avx512() && rows_lie_apart(b) && b.row_stride % (2 * same_sets) == 0 &&
+         b.rows <= 1024 && b.columns >= copied_columns && a.rows >= 16 && a.rows < 256;
 }
 
 // A few columns of b at a time.
@@ -112,13 +109,13 @@ void product_by_columns(const Matrix<float>& a, const Matrix<float>& b, float* c
   for (std::int64_t j = 0; j < b.columns; j += copied_columns) {
     const std::int64_t columns = std::min(copied_columns, b.columns - j);
     const float* copy = copy_lines(b.data + j, b.row_stride, b.rows, columns, memory);
-    sgemm(a, {copy, b.rows, columns, columns + apart, 1}, c + j, c_stride);
+    sgemm(a, {copy, b.rows, columns, columns + gap, 1}, c + j, c_stride);
   }
 }
 
 constexpr std::int64_t copied_depth = 256;
 
-// As oneDNN decides whether to read operands where they lie.
+// As oneDNN 2.6 decides whether to read operands where they lie.
 bool reads_in_place(std::int64_t rows, std::int64_t columns) {
   return 1.0 / static_cast<double>(rows) + 1.0 / static_cast<double>(columns) >= 0.0038;
 }
@@ -127,7 +124,7 @@ bool copying_slices_pays(const Matrix<float>& a, const Matrix<float>& b) {
   const bool along_lines = !rows_lie_apart(a) && rows_lie_apart(b);
   const std::int64_t smallest = std::min({a.rows, a.columns, b.columns});
   return !has_avx512() && along_lines && smallest >= 128 && reads_in_place(a.rows, b.columns) &&
-         (a.column_stride % copied_depth == 0 || b.row_stride % copied_depth == 0);
+         (a.column_stride % same_sets == 0 || b.row_stride % same_sets == 0);
 }
 
 // The sum of products of a few columns of a and rows of b at a time.
@@ -142,8 +139,8 @@ void product_by_slices(const Matrix<float>& a, const Matrix<float>& b, float* c,
         copy_lines(a.data + k * a.column_stride, a.column_stride, depth, a.rows, of_a);
     const float* from_b =
         copy_lines(b.data + k * b.row_stride, b.row_stride, depth, b.columns, of_b);
-    sgemm({from_a, a.rows, depth, 1, a.rows + apart},
-          {from_b, depth, b.columns, b.columns + apart, 1}, c, c_stride, k > 0);
+    sgemm({from_a, a.rows, depth, 1, a.rows + gap}, {from_b, depth, b.columns, b.columns + gap, 1},
+          c, c_stride, k > 0);
   }
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+// Vectors of a size that is not known to the compiler cannot stand in arrays.
+#define HWY_DISABLED_TARGETS \
+  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "chronograd/ops/detail/vector_product.cpp"
 // clang-format off
@@ -42,6 +44,13 @@ void add_rows(const float* x, std::int64_t x_stride, const float* m, std::int64_
     }
     hn::StoreU(left, d, c + j);
     hn::StoreU(right, d, c + j + lanes);
+  }
+  for (; j + lanes <= columns; j += lanes) {
+    V sum = first ? hn::Zero(d) : hn::LoadU(d, c + j);
+    for (std::int64_t r = 0; r < Rows; ++r) {
+      sum = hn::MulAdd(factor[r], hn::LoadU(d, m + r * stride + j), sum);
+    }
+    hn::StoreU(sum, d, c + j);
   }
   for (; j < columns; ++j) {
     float sum = first ? 0 : c[j];
@@ -111,8 +120,10 @@ HWY_EXPORT(dots);
 
 namespace {
 
-bool rows_are_runs(const Matrix<float>& m) { return m.column_stride == 1 || m.columns == 1; }
+// Long enough ones: a vector of few numbers is better held in registers, as oneDNN does.
+bool rows_are_runs(const Matrix<float>& m) { return m.column_stride == 1 && m.columns >= 32; }
 bool columns_are_runs(const Matrix<float>& m) { return m.row_stride == 1 || m.rows == 1; }
+bool has_runs(const Matrix<float>& m) { return rows_are_runs(m) || columns_are_runs(m); }
 
 Matrix<float> transposed(const Matrix<float>& m) {
   return {m.data, m.columns, m.rows, m.column_stride, m.row_stride};
@@ -135,12 +146,11 @@ void row_times(const Matrix<float>& row, const Matrix<float>& m, float* c) {
 }  // namespace
 
 bool is_vector_product(const Matrix<float>& a, const Matrix<float>& b) {
-  return (a.rows == 1 && (rows_are_runs(b) || columns_are_runs(b))) ||
-         (b.columns == 1 && (rows_are_runs(a) || columns_are_runs(a)));
+  return (a.rows == 1 && has_runs(b)) || (b.columns == 1 && has_runs(transposed(a)));
 }
 
 void vector_product(const Matrix<float>& a, const Matrix<float>& b, float* c) {
-  if (a.rows == 1) return row_times(a, b, c);
+  if (a.rows == 1 && has_runs(b)) return row_times(a, b, c);
   row_times(transposed(b), transposed(a), c);
 }
 

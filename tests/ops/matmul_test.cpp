@@ -167,8 +167,9 @@ TEST_CASE("a row times a matrix, and a matrix times a column, agree with the pla
         CAPTURE(k);
         CAPTURE(n);
         CHECK(wrong(matmul(x, m).detach(), x.detach(), m.detach()) == "");
-        CHECK(same_values(matmul(transpose(m), transpose(x)).detach(),
-                          transpose(matmul(x, m)).detach()));
+        const Tensor column = transpose(x);
+        const Tensor rows = transpose(m);
+        CHECK(wrong(matmul(rows, column).detach(), rows.detach(), column.detach()) == "");
       }
     }
   }
