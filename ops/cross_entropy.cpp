@@ -9,11 +9,11 @@
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/gather.h"
+#include "chronograd/ops/log_probability.h"
 #include "chronograd/ops/log_softmax.h"
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
-#include "chronograd/ops/pick.h"
 #include "chronograd/ops/softplus.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
@@ -63,15 +63,15 @@ Tensor cross_entropy(Operand logits, Operand labels, const CrossEntropyOptions& 
   const CalledFrom caller{logits.where};
   const DType dtype = dtype_of(logits);
   const bool weighted = options.weights.has_value();
-  const Tensor log_p = log_softmax(logits);
   const Tensor real = options.ignore ? not_equal(labels, *options.ignore) : Tensor{};
   const Tensor known = options.ignore ? where(real, labels, 0) : Tensor{};
   const Operand classes = options.ignore ? Operand{known} : labels;
 
   Tensor counts = weighted ? gather(options.weights, classes) : ones(shape_of(labels), dtype);
   if (options.ignore) counts = where(real, counts, 0);
-  Tensor losses = -pick(log_p, classes) * counts;
+  Tensor losses = -log_probability(logits, classes) * counts;
   if (options.smoothing > 0) {
+    const Tensor log_p = log_softmax(logits);
     Tensor spread = -mean(weighted ? log_p * options.weights : log_p, -1);
     if (options.ignore) spread = where(real, spread, 0);
     losses = (1 - options.smoothing) * losses + options.smoothing * spread;

@@ -33,8 +33,8 @@ std::string help(const std::vector<Workload>& all) {
       "It prints, separated by tabs: chronograd, workload, threads, median, 10th and 90th\n"
       "percentile of a step in ms, steps, peak memory in MB, loss=of the last step.\n\n"
       "Workloads:\n";
-  for (const Workload& w : all) text += fmt::format("  {:<10}{}\n", w.name, w.what);
-  return text + "  overhead  ns to record and run an op, forward and backward\n";
+  for (const Workload& w : all) text += fmt::format("  {:<14}{}\n", w.name, w.what);
+  return text + "  overhead      ns to record and run an op, forward and backward\n";
 }
 
 int run(int argc, char** argv) {

@@ -9,6 +9,7 @@
 #include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/detail/threads.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/indices.h"
 #include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_columns.h"
 
@@ -135,6 +136,16 @@ void logsumexp_of(const Array& x, T* out) {
   });
 }
 
+template <class T, class Labels>
+void log_probability_of(const Array& x, const Labels& labels, T* of_label, T* maximum, T* log_sum) {
+  for_each_row<T>(x, [=](const Row<T>& row) {
+    const auto k = static_cast<std::size_t>(row.number);
+    maximum[k] = row.maximum;
+    log_sum[k] = static_cast<T>(std::log(row.sum));
+    of_label[k] = row.x[labels[k]] - row.maximum - log_sum[k];
+  });
+}
+
 bool is_last(int axis, const Array& x) { return axis == x.shape.rank() - 1; }
 
 // Calls `rows(x, out)` with dense arrays whose last axis is `axis`.
@@ -181,6 +192,20 @@ void logsumexp(const Array& x, int axis, const Array& out) {
     std::fill_n(out.as<double>(), out.shape.size(), -std::numeric_limits<double>::infinity());
     logsumexp_of(rows, out.as<double>());
   }
+}
+
+void log_probability(const Array& x, const Array& labels, const Array& of_label,
+                     const Array& maximum, const Array& log_sum) {
+  const Array rows = dense(x);
+  with_indices(labels, [&](auto numbers) {
+    if (x.dtype == DType::f32) {
+      log_probability_of(rows, numbers, of_label.as<float>(), maximum.as<float>(),
+                         log_sum.as<float>());
+    } else {
+      log_probability_of(rows, numbers, of_label.as<double>(), maximum.as<double>(),
+                         log_sum.as<double>());
+    }
+  });
 }
 
 int checked_softmax_axis(const Inference& inference) {

@@ -14,6 +14,11 @@ void log_softmax(const Array& x, int axis, const Array& out);
 /// `out` has one element for each row.
 void logsumexp(const Array& x, int axis, const Array& out);
 
+/// For each row along the last axis of x the log_softmax of its label, the row's maximum, and the
+/// logarithm of the sum of e^(x - maximum). The labels are dense and inside of their rows.
+void log_probability(const Array& x, const Array& labels, const Array& of_label,
+                     const Array& maximum, const Array& log_sum);
+
 /// Checks for f32 or f64 and that the axis, integer 0, is there; returns it.
 int checked_softmax_axis(const Inference& inference);
 /// Declares an output like the input.

@@ -46,7 +46,7 @@ Tensor Seq2Seq::loss(const Batch& batch) const {
     state = decode(given[static_cast<std::size_t>(t)], state, memory).state;
     outputs.push_back(state.h);
   }
-  const Tensor likelihood = pick(log_softmax(output_(stack(outputs))), batch.wanted);
+  const Tensor likelihood = log_probability(output_(stack(outputs)), batch.wanted);
   const std::int64_t time = batch.wanted.shape()[0];
   const Tensor real = reshape(arange(time, DType::i64), {time, 1}) < batch.target_lengths;
   return named("loss",

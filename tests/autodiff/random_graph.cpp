@@ -27,6 +27,7 @@
 #include "chronograd/ops/leaky_relu.h"
 #include "chronograd/ops/log.h"
 #include "chronograd/ops/log1p.h"
+#include "chronograd/ops/log_probability.h"
 #include "chronograd/ops/log_softmax.h"
 #include "chronograd/ops/logsumexp.h"
 #include "chronograd/ops/matmul.h"
@@ -306,6 +307,12 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
          if (x[0].rank() == 0) return {};
          const Tensor which = draw.indices(x[0].shape().without(-1), x[0].shape()[-1]);
          return [=](Values v) { return pick(v[0], which); };
+       }},
+      {"log_probability", 1,
+       [](Draw& draw, Values x) -> F {
+         if (x[0].rank() == 0) return {};
+         const Tensor labels = draw.indices(x[0].shape().without(-1), x[0].shape()[-1]);
+         return [=](Values v) { return log_probability(v[0], labels); };
        }},
       {"take_along_axis", 1,
        [](Draw& draw, Values x) -> F {

@@ -17,7 +17,7 @@ struct Classifier {
   // xs: [time, batch, input]; labels: [batch]
   Tensor loss(const Tensor& xs, const Tensor& labels) const {
     const Tensor last = lstm(xs).last[0].h;
-    return -mean(pick(log_softmax(output(last)), labels));
+    return cross_entropy(output(last), labels);
   }
 };
 
