@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <ranges>
 #include <unordered_map>
 
 #include "chronograd/graph/detail/mixed.h"
@@ -112,13 +111,13 @@ class SumLaw {
   };
 
   // Where many terms are alike that cannot be joined, only the latest are tried.
-  static constexpr int most_tried = 8;
+  static constexpr std::size_t most_tried = 8;
 
   std::vector<std::uint32_t>& group_of(Groups& groups, std::uint32_t n,
                                        const std::vector<int>& axes) const {
     auto& same_key = groups.by_key[key_of(draft_.nodes[n], axes)];
-    for (const std::size_t g : same_key | std::views::reverse | std::views::take(most_tried)) {
-      auto& group = groups.list[g];
+    for (std::size_t k = same_key.size(), tried = 0; k-- > 0 && tried < most_tried; ++tried) {
+      auto& group = groups.list[same_key[k]];
       if (alike(draft_.nodes[group.front()], draft_.nodes[n], axes)) return group;
     }
     same_key.push_back(groups.list.size());
