@@ -4,10 +4,9 @@
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/initializers.h"
 #include "chronograd/ops/add.h"
-#include "chronograd/ops/div.h"
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
-#include "chronograd/ops/sqrt.h"
+#include "chronograd/ops/rsqrt.h"
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/sub.h"
 
@@ -32,7 +31,7 @@ Tensor LayerNorm::operator()(Operand x) const {
   const InScope scope{scope_};
   const Tensor centred = x - mean(x, -1, true);
   const Tensor variance = mean(square(centred), -1, true);
-  return gain_ * (centred / sqrt(variance + epsilon_)) + bias_;
+  return gain_ * (centred * rsqrt(variance + epsilon_)) + bias_;
 }
 
 }  // namespace chronograd
