@@ -29,6 +29,7 @@
 #include "chronograd/ops/log1p.h"
 #include "chronograd/ops/log_probability.h"
 #include "chronograd/ops/log_softmax.h"
+#include "chronograd/ops/logical.h"
 #include "chronograd/ops/logsumexp.h"
 #include "chronograd/ops/matmul.h"
 #include "chronograd/ops/max.h"
@@ -256,7 +257,10 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
          if (x[0].rank() == 0 || x[0].rank() != x[1].rank()) return {};
          const int axis = axis_of(draw, x[0]);
          if (x[0].shape().with(axis, 1) != x[1].shape().with(axis, 1)) return {};
-         return [=](Values v) { return concat({v[0], v[1], v[0]}, axis); };
+         const bool one = draw.below(3) == 0;
+         return [=](Values v) {
+           return one ? concat({v[0]}, axis) : concat({v[0], v[1], v[0]}, axis);
+         };
        }},
       {"stack", 2,
        [](Draw& draw, Values x) -> F {
@@ -336,7 +340,9 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
        [](Draw& draw, Values x) -> F {
          if (!fit(x[0], x[1])) return {};
          const Tensor which = draw.booleans(broadcast(x[0].shape(), x[1].shape()));
-         return [=](Values v) { return where(which, v[0], v[1]); };
+         return [=](Values v) {
+           return where(which, v[0], v[1]) - where(logical_not(which), v[0] * 0.5, v[1]);
+         };
        }},
       {"clamp", 1,
        [](Draw&, Values x) -> F {
