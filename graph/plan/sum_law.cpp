@@ -105,7 +105,7 @@ class SumLaw {
   }
 
   /// Terms that are alike, and which of the lists have the same key.
-  struct Groups {
+  struct Terms {
     std::vector<std::vector<std::uint32_t>> list;
     std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_key;
   };
@@ -113,22 +113,22 @@ class SumLaw {
   // Where many terms are alike that cannot be joined, only the latest are tried.
   static constexpr std::size_t most_tried = 8;
 
-  std::vector<std::uint32_t>& group_of(Groups& groups, std::uint32_t n,
+  std::vector<std::uint32_t>& group_of(Terms& terms, std::uint32_t n,
                                        const std::vector<int>& axes) const {
-    auto& same_key = groups.by_key[key_of(draft_.nodes[n], axes)];
+    auto& same_key = terms.by_key[key_of(draft_.nodes[n], axes)];
     for (std::size_t k = same_key.size(), tried = 0; k-- > 0 && tried < most_tried; ++tried) {
-      auto& group = groups.list[same_key[k]];
+      auto& group = terms.list[same_key[k]];
       if (alike(draft_.nodes[group.front()], draft_.nodes[n], axes)) return group;
     }
-    same_key.push_back(groups.list.size());
-    return groups.list.emplace_back();
+    same_key.push_back(terms.list.size());
+    return terms.list.emplace_back();
   }
 
   void try_root(std::uint32_t root) {
     std::vector<ValueId> stack;
     std::vector<ValueId> rest;
     std::vector<std::uint32_t> inner;
-    Groups groups;
+    Terms terms;
     // What is summed up on the way is no sum of its own, whatever comes of this one.
     const auto open = [&](const Draft::Node& node) {
       for (const ValueId v : draft_.inputs_of(node)) stack.push_back(v);
@@ -145,13 +145,13 @@ class SumLaw {
         inner.push_back(n);
         open(draft_.nodes[n]);
       } else if (const auto axes = summed_axes(draft_.nodes[n]); !axes.empty()) {
-        group_of(groups, n, axes).push_back(n);
+        group_of(terms, n, axes).push_back(n);
       } else {
         rest.push_back(v);
       }
     }
     Replacement replacement;
-    for (auto& group : groups.list) {
+    for (auto& group : terms.list) {
       if (group.size() == 1) {
         rest.push_back(draft_.nodes[group.front()].first_value);
       } else {
