@@ -211,12 +211,17 @@ class Builder {
     }
   }
 
+  // What is smaller lies in the nearest caches anyway.
+  static constexpr std::int64_t worth_replacing = 1 << 16;
+
   // What a pass stores may replace what it reads, element by element.
   void take_over(const Pass& pass) {
     over_.assign(pass.stores.size(), Lane::apart);
     for (std::size_t s = 0; s < pass.stores.size(); ++s) {
       const ValueId out = pass.stores[s].value;
-      if (!places_.is_free(out) || draft_.values[out].shape != pass.shape) continue;
+      const Draft::Value& result = draft_.values[out];
+      if (!places_.is_free(out) || result.shape != pass.shape) continue;
+      if (bytes_of(result.shape, result.dtype) < worth_replacing) continue;
       for (std::size_t k = 0; k < pass.inputs.size(); ++k) {
         const bool taken = std::ranges::find(over_, k) != over_.end();
         if (taken || pass.inputs[k].box != no_id || !may_take_over(pass.inputs[k].value, out)) {

@@ -11,7 +11,7 @@ namespace {
 using Tensors = std::vector<Tensor>;
 using Compute = std::function<Tensors()>;
 
-constexpr std::int64_t n = 64;
+constexpr std::int64_t n = 128;  // large enough to be worth it
 constexpr std::size_t matrix = n * n * sizeof(float);
 
 const Tensor x = halves({n, n});
