@@ -50,11 +50,11 @@ void unmap(std::byte* begin, const std::byte* end) {
   if (begin != end) munmap(begin, static_cast<std::size_t>(end - begin));
 }
 
-// In whole pages, of whatever size they are.
 // Large blocks do not begin at like places of their pages: those would share a few cache sets.
 constexpr std::size_t stagger = 4096 + 64;
 constexpr std::size_t staggers = 16;
 
+// In whole pages, of whatever size those are.
 std::size_t mapped_size(std::size_t bytes) {
   bytes += (staggers - 1) * stagger;
   return (bytes + 65535) / 65536 * 65536;

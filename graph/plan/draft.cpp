@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/detail/nowhere.h"
 
 namespace chronograd::plan {
 namespace {

@@ -4,7 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "chronograd/graph/detail/nowhere.h"
 #include "chronograd/graph/detail/recording_data.h"
 
 namespace chronograd::plan {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "chronograd/graph/detail/nowhere.h"
+
 namespace chronograd::plan {
 
 using Kind = Draft::Kind;

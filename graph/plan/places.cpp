@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "chronograd/graph/detail/nowhere.h"
+
 namespace chronograd::plan {
 
 std::int64_t bytes_of(Shape shape, DType dtype) {

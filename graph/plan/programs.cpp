@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/detail/nowhere.h"
 
 namespace chronograd::plan {
 namespace {
