@@ -38,14 +38,14 @@ Array array_of_operand(const Operand& operand, DType dtype_of_numbers, const Op&
 }
 
 // Without a tape: everything happens here and now.
-void run_at_once(const Op& op, std::span<const Operand> operands, Attributes attributes,
+void run_at_once(const Op& op, detail::Operands operands, Attributes attributes,
                  std::vector<Tensor>& results) {
   const detail::PlaceIds place = detail::current_place(operands);
   const DType dtype_of_numbers = detail::dtype_for_numbers(operands);
   std::vector<Array> inputs;
   inputs.reserve(operands.size());
-  for (const Operand& operand : operands) {
-    inputs.push_back(array_of_operand(operand, dtype_of_numbers, op, place));
+  for (const Operand* operand : operands) {
+    inputs.push_back(array_of_operand(*operand, dtype_of_numbers, op, place));
   }
   std::vector<Inference::Output> inferred;
   Inference inference{op, attributes, place, {nullptr, {}, inputs}, inferred};
@@ -62,6 +62,13 @@ void run_at_once(const Op& op, std::span<const Operand> operands, Attributes att
   }
   results.reserve(outputs.size());
   for (Array& output : outputs) results.push_back(detail::tensor_of(std::move(output)));
+}
+
+std::vector<const Operand*> addresses(std::span<const Operand> operands) {
+  std::vector<const Operand*> result;
+  result.reserve(operands.size());
+  for (const Operand& operand : operands) result.push_back(&operand);
+  return result;
 }
 
 bool eager() {
@@ -123,12 +130,10 @@ std::string Run::message(std::string_view came, std::string_view wanted) const {
   return message_of(op, came, wanted, place_ids);
 }
 
-Tensor apply(const Op& op, std::initializer_list<Operand> inputs, Attributes attributes) {
-  return apply(op, std::span<const Operand>(inputs.begin(), inputs.size()), attributes);
-}
+namespace detail {
 
-Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attributes) {
-  detail::TapeState* tape = detail::current_tape();
+Tensor apply(const Op& op, Operands inputs, Attributes attributes) {
+  TapeState* tape = current_tape();
   if (tape == nullptr) {
     std::vector<Tensor> results;
     run_at_once(op, inputs, attributes, results);
@@ -136,20 +141,34 @@ Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attribute
   }
   Tensor result;
   tape->record(op, inputs, attributes, nullptr, &result);
-  if (eager()) detail::compute(result.value());
+  if (eager()) compute(result.value());
   return result;
 }
 
-std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
-                              Attributes attributes) {
+std::vector<Tensor> apply_all(const Op& op, Operands inputs, Attributes attributes) {
   std::vector<Tensor> results;
-  if (detail::TapeState* tape = detail::current_tape()) {
+  if (TapeState* tape = current_tape()) {
     tape->record(op, inputs, attributes, &results, nullptr);
     if (eager()) evaluate(results);
   } else {
     run_at_once(op, inputs, attributes, results);
   }
   return results;
+}
+
+}  // namespace detail
+
+Tensor apply(const Op& op, std::initializer_list<Operand> inputs, Attributes attributes) {
+  return apply(op, std::span<const Operand>(inputs.begin(), inputs.size()), attributes);
+}
+
+Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attributes) {
+  return detail::apply(op, addresses(inputs), attributes);
+}
+
+std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
+                              Attributes attributes) {
+  return detail::apply_all(op, addresses(inputs), attributes);
 }
 
 Shape broadcast_shape(const Inference& inference) {

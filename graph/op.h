@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -238,14 +239,36 @@ struct Op {
   bool differentiable() const { return gradient != nullptr || add_gradient != nullptr; }
 };
 
+namespace detail {
+/// Operands where they are: to copy one costs as much as to record a node's inputs.
+using Operands = std::span<const Operand* const>;
+
+Tensor apply(const Op& op, Operands inputs, Attributes attributes);
+std::vector<Tensor> apply_all(const Op& op, Operands inputs, Attributes attributes);
+}  // namespace detail
+
 /// Applies an op with one output: checks, and records it on the innermost open tape, or computes it
 /// at once when none is open. This is the whole body of most op functions.
+template <std::same_as<Operand>... Inputs>
+Tensor apply(const Op& op, const Operand& first, const Inputs&... others) {
+  const Operand* const inputs[] = {&first, &others...};
+  return detail::apply(op, inputs, {});
+}
+inline Tensor apply(const Op& op, const Operand& input, Attributes attributes) {
+  const Operand* const inputs[] = {&input};
+  return detail::apply(op, inputs, attributes);
+}
 Tensor apply(const Op& op, std::initializer_list<Operand> inputs, Attributes attributes = {});
 Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attributes = {});
 
 /// The same for any number of outputs.
 std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
                               Attributes attributes = {});
+inline std::vector<Tensor> apply_all(const Op& op, const Operand& input,
+                                     Attributes attributes = {}) {
+  const Operand* const inputs[] = {&input};
+  return detail::apply_all(op, inputs, attributes);
+}
 
 /// The shape that all inputs broadcast to. Throws ShapeError naming the op.
 Shape broadcast_shape(const Inference& inference);

@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor abs(Operand x) { return apply(op, {x}); }
+Tensor abs(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor add(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor add(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

@@ -84,7 +84,7 @@ constexpr Op argmin_op{.name = "argmin",
 
 Tensor position(const Op& op, const Operand& x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ const Op op{.name = "at",
 
 Tensor at(Operand x, std::int64_t index, int axis) {
   const std::int64_t integers[] = {axis, index};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -29,7 +29,7 @@ const Op op{
 
 Tensor cast(Operand x, DType dtype) {
   const std::int64_t integers[] = {static_cast<std::int64_t>(dtype)};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

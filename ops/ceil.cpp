@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor ceil(Operand x) { return apply(op, {x}); }
+Tensor ceil(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -31,6 +31,6 @@ const Op op{
 
 }  // namespace
 
-Tensor clamp(Operand x, Operand low, Operand high) { return apply(op, {x, low, high}); }
+Tensor clamp(Operand x, Operand low, Operand high) { return apply(op, x, low, high); }
 
 }  // namespace chronograd

@@ -20,6 +20,6 @@ const Op op{
 
 }  // namespace
 
-Tensor cos(Operand x) { return apply(op, {x}); }
+Tensor cos(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

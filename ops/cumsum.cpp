@@ -63,7 +63,7 @@ const Op op{
 
 Tensor cumsum(Operand x, int axis, CumsumOptions options) {
   const std::int64_t integers[] = {axis, options.exclusive ? 1 : 0, options.reverse ? 1 : 0};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

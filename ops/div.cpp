@@ -27,6 +27,6 @@ const Op op{
 
 }  // namespace
 
-Tensor div(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor div(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

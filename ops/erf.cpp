@@ -26,6 +26,6 @@ const Op op{
 
 }  // namespace
 
-Tensor erf(Operand x) { return apply(op, {x}); }
+Tensor erf(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

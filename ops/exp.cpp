@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor exp(Operand x) { return apply(op, {x}); }
+Tensor exp(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

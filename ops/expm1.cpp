@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor expm1(Operand x) { return apply(op, {x}); }
+Tensor expm1(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

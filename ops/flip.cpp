@@ -34,7 +34,7 @@ const Op op{
 
 Tensor flip(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor floor(Operand x) { return apply(op, {x}); }
+Tensor floor(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

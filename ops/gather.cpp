@@ -72,6 +72,6 @@ const Op op{
 
 }  // namespace
 
-Tensor gather(Operand table, Operand indices) { return apply(op, {table, indices}); }
+Tensor gather(Operand table, Operand indices) { return apply(op, table, indices); }
 
 }  // namespace chronograd

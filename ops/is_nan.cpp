@@ -21,6 +21,6 @@ const Op op{.name = "is_nan", .infer = infer, .program = {program}};
 
 }  // namespace
 
-Tensor is_nan(Operand x) { return apply(op, {x}); }
+Tensor is_nan(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor log(Operand x) { return apply(op, {x}); }
+Tensor log(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

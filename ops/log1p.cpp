@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor log1p(Operand x) { return apply(op, {x}); }
+Tensor log1p(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -40,7 +40,7 @@ const Op op{
 
 Tensor log_softmax(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 Tensor log_softmax(Operand x, const Tensor& mask, int axis) {

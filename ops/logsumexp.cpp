@@ -45,7 +45,7 @@ const Op op{
 
 Tensor logsumexp(Operand x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {

@@ -139,6 +139,6 @@ const Op op{
 
 }  // namespace
 
-Tensor matmul(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor matmul(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

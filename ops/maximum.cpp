@@ -28,6 +28,6 @@ const Op op{
 
 }  // namespace
 
-Tensor maximum(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor maximum(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

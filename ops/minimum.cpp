@@ -28,6 +28,6 @@ const Op op{
 
 }  // namespace
 
-Tensor minimum(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor minimum(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

@@ -22,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor mul(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor mul(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

@@ -16,6 +16,6 @@ const Op op{
 
 }  // namespace
 
-Tensor neg(Operand x) { return apply(op, {x}); }
+Tensor neg(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

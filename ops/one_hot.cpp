@@ -51,7 +51,7 @@ const Op op{
 
 Tensor one_hot(Operand indices, std::int64_t size, DType dtype) {
   const std::int64_t integers[] = {size, static_cast<std::int64_t>(dtype)};
-  return apply(op, {indices}, {.integers = integers});
+  return apply(op, indices, {.integers = integers});
 }
 
 }  // namespace chronograd

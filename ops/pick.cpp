@@ -43,6 +43,6 @@ const Op op{
 
 }  // namespace
 
-Tensor pick(Operand x, Operand indices) { return apply(op, {x, indices}); }
+Tensor pick(Operand x, Operand indices) { return apply(op, x, indices); }
 
 }  // namespace chronograd

@@ -34,6 +34,6 @@ const Op op{
 
 }  // namespace
 
-Tensor pow(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor pow(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

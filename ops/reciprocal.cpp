@@ -20,6 +20,6 @@ const Op op{
 
 }  // namespace
 
-Tensor reciprocal(Operand x) { return apply(op, {x}); }
+Tensor reciprocal(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

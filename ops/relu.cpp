@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor relu(Operand x) { return apply(op, {x}); }
+Tensor relu(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor round(Operand x) { return apply(op, {x}); }
+Tensor round(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

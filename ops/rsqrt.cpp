@@ -20,6 +20,6 @@ const Op op{
 
 }  // namespace
 
-Tensor rsqrt(Operand x) { return apply(op, {x}); }
+Tensor rsqrt(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -25,6 +25,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sigmoid(Operand x) { return apply(op, {x}); }
+Tensor sigmoid(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sign(Operand x) { return apply(op, {x}); }
+Tensor sign(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

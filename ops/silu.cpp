@@ -27,6 +27,6 @@ const Op op{
 
 }  // namespace
 
-Tensor silu(Operand x) { return apply(op, {x}); }
+Tensor silu(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

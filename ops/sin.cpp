@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sin(Operand x) { return apply(op, {x}); }
+Tensor sin(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

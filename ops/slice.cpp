@@ -49,7 +49,7 @@ const Op op{.name = "slice",
 
 Tensor slice(Operand x, int axis, std::int64_t start, std::int64_t stop) {
   const std::int64_t integers[] = {axis, start, stop};
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -26,6 +26,6 @@ const Op op{
 
 }  // namespace
 
-Tensor softplus(Operand x) { return apply(op, {x}); }
+Tensor softplus(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

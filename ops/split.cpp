@@ -85,13 +85,13 @@ const Op op{
 
 std::vector<Tensor> split(Operand x, int parts, int axis) {
   const std::int64_t integers[] = {axis, parts};
-  return apply_all(op, {&x, 1}, {.integers = integers});
+  return apply_all(op, x, {.integers = integers});
 }
 
 std::vector<Tensor> split(Operand x, std::span<const std::int64_t> sizes, int axis) {
   std::vector<std::int64_t> integers{axis, static_cast<std::int64_t>(sizes.size())};
   integers.insert(integers.end(), sizes.begin(), sizes.end());
-  return apply_all(op, {&x, 1}, {.integers = integers});
+  return apply_all(op, x, {.integers = integers});
 }
 
 std::vector<Tensor> split(Operand x, std::initializer_list<std::int64_t> sizes, int axis) {

@@ -19,6 +19,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sqrt(Operand x) { return apply(op, {x}); }
+Tensor sqrt(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -18,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor square(Operand x) { return apply(op, {x}); }
+Tensor square(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -20,6 +20,6 @@ const Op op{
 
 }  // namespace
 
-Tensor stop_gradient(Operand x) { return apply(op, {x}); }
+Tensor stop_gradient(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

@@ -23,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sub(Operand a, Operand b) { return apply(op, {a, b}); }
+Tensor sub(Operand a, Operand b) { return apply(op, a, b); }
 
 }  // namespace chronograd

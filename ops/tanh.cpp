@@ -24,6 +24,6 @@ const Op op{
 
 }  // namespace
 
-Tensor tanh(Operand x) { return apply(op, {x}); }
+Tensor tanh(Operand x) { return apply(op, x); }
 
 }  // namespace chronograd

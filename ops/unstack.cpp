@@ -39,7 +39,7 @@ const Op op{.name = "unstack",
 
 std::vector<Tensor> unstack(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply_all(op, {&x, 1}, {.integers = integers});
+  return apply_all(op, x, {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -33,6 +33,6 @@ const Op op{
 
 }  // namespace
 
-Tensor where(Operand condition, Operand a, Operand b) { return apply(op, {condition, a, b}); }
+Tensor where(Operand condition, Operand a, Operand b) { return apply(op, condition, a, b); }
 
 }  // namespace chronograd

@@ -54,13 +54,15 @@ void Adam::update(const Parameter& w, Tensor g, double count) {
   if (decay > 0 && decay_ == Decay::into_gradient) g = g + decay * w;
   const Tensor m1 = beta1 * m + (1 - beta1) * g;
   const Tensor v1 = beta2 * v + (1 - beta2) * square(g);
-  const Tensor corrected_m = m1 / (1 - std::pow(beta1, count));
-  const Tensor corrected_v = v1 / (1 - std::pow(beta2, count));
-  Tensor change = corrected_m / (sqrt(corrected_v) + epsilon);
-  if (decay > 0 && decay_ == Decay::off_weight) change = change + decay * w;
+  const double correction1 = 1 - std::pow(beta1, count);
+  const double correction2 = 1 - std::pow(beta2, count);
+  // Numbers are divided here, once, and not in every element.
+  const Tensor deviation = (1 / std::sqrt(correction2)) * sqrt(v1) + epsilon;
+  Tensor change = (rate / correction1) * m1 / deviation;
+  if (decay > 0 && decay_ == Decay::off_weight) change = change + (rate * decay) * w;
   assign(m, m1);
   assign(v, v1);
-  assign(w, w - rate * change);
+  assign(w, w - change);
 }
 
 AdamW::AdamW(const Scope& parameters, const AdamWOptions& o)

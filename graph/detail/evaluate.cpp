@@ -91,7 +91,7 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
     }
   }
   publish();
-  if (mode == Mode::forward_only) forget_everything();
+  if (mode == Mode::forward_only) start_over();
 }
 
 void TapeState::compute(std::span<const OutputId> asked, bool committing) {
@@ -114,19 +114,19 @@ void TapeState::compute(std::span<const OutputId> asked, bool committing) {
 // From the newest node to the oldest that is needed: what a node reads was recorded before it.
 std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
   std::vector<NodeId> needed;
-  ++visit_;
+  ++recording.visit;
   NodeId newest = 0;
   std::size_t waiting = 0;
   const auto visit = [&](OutputId output) {
     const NodeId id = recording.outputs[output].node;
     Node& node = recording.nodes[id];
-    if (recording.outputs[output].available || node.visit == visit_) return;
+    if (recording.outputs[output].available || node.visit == recording.visit) return;
     if (node.op == &parameter_op) {
       throw TapeError("parameter: the numbers of " + recording.use_of(node).parameter.path() +
                       " that are needed here were overwritten by a step; take what depends on the "
                       "old ones before it");
     }
-    node.visit = visit_;
+    node.visit = recording.visit;
     newest = std::max(newest, id);
     ++waiting;
   };
@@ -141,7 +141,7 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
   }
   for (NodeId id = newest + 1; waiting > 0 && id-- > 0;) {
     const Node& node = recording.nodes[id];
-    if (node.visit != visit_) continue;
+    if (node.visit != recording.visit) continue;
     --waiting;
     needed.push_back(id);
     for (const OutputId input : recording.inputs_of(node)) visit(input);
@@ -192,7 +192,7 @@ void TapeState::run(std::span<const NodeId> needed) {
     run_node(node);
     for (const OutputId input : recording.inputs_of(node)) {
       Output& in = recording.outputs[input];
-      const bool computed_here = recording.nodes[in.node].visit == visit_;
+      const bool computed_here = recording.nodes[in.node].visit == recording.visit;
       if (--in.uses == 0 && computed_here && !in.keep) in.release();
     }
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
@@ -235,7 +235,7 @@ void TapeState::run_node(const Node& node) {
   for (std::uint32_t k = 0; k < node.inputs; ++k) {
     const Output& input = recording.outputs[inputs[k]];
     in.push_back(input.array());
-    const bool computed_here = recording.nodes[input.node].visit == visit_;
+    const bool computed_here = recording.nodes[input.node].visit == recording.visit;
     if (k < 32 && input.uses == 1 && computed_here && !input.keep) last_read_here |= 1u << k;
   }
   for (std::uint32_t k = 0; k < node.outputs; ++k) {
@@ -272,8 +272,10 @@ void TapeState::publish() noexcept {
   recording.waiting.clear();
 }
 
-void TapeState::forget_everything() noexcept {
-  recording.clear();
+void TapeState::start_over() noexcept {
+  past_.end(std::move(recording));
+  past_ = {opened, static_cast<int>(mode)};
+  recording = past_.begin();
   evaluations_ = 0;
   plans.clear();
 }

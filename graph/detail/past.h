@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/detail/recording_data.h"
@@ -20,43 +21,54 @@ struct GradientWalk {
   NodeId end;
   std::vector<OutputId> results;  ///< no_id where there is no path
   Batch batch{};                  ///< that it recorded first
+  /// The leaves it recorded: gradient rules' numbers depend on nothing but the structure.
+  std::vector<std::pair<OutputId, Array>> numbers{};
+
+  bool for_same(const GradientWalk& other) const {
+    return begin == other.begin && y == other.y && dy == other.dy && committed == other.committed &&
+           xs == other.xs;
+  }
 };
 
-/// What an earlier tape of this thread recorded, for the next one to be compared with: a program
+/// What earlier tapes of this thread recorded, for the next one to be compared with: a program
 /// mostly records what it did before, and to see that costs less than to record it anew.
 struct Trace {
-  Recording recording;  ///< without numbers, but for those that belong to gradients
+  Recording recording;  ///< rewound; empty while a tape writes it
   std::vector<GradientWalk> walks;
   SourceLine opened;
   int mode;
+  std::size_t nodes;
 };
 
-/// The trace that a recording has followed so far.
+/// The trace that a recording follows.
 class Past {
  public:
-  /// Picks the latest trace of a tape opened there.
-  void begin(SourceLine opened, int mode);
+  Past(SourceLine opened, int mode) : opened_(opened), mode_(mode) {}
 
-  /// Whether the next node of the recording is that of the trace; if not, another trace that goes
-  /// on like this takes its place, or none.
-  bool expects(const Recording& recording, const Op& op, std::span<const OutputId> inputs,
+  /// Lists for a recording to begin with: those of the latest trace of a tape opened there, or
+  /// empty ones.
+  Recording begin() noexcept;
+
+  /// Whether the node ahead is what is recorded next. If not, what lies ahead goes; the lists of
+  /// another trace that goes on like this take their place, if there is one.
+  bool expects(Recording& recording, const Op& op, std::span<const OutputId> inputs,
                std::span<const std::int64_t> integers, NodeId partner,
                const Inference::Output* leaf = nullptr) {
-    if (trace_ == nullptr) return false;
+    if (!known_) return false;
     const Next next{op, inputs, integers, partner, leaf};
-    return goes_on(*trace_, recording, next) || change(recording, next);
+    return goes_on(recording, recording.nodes.size(), next) || change(recording, next);
   }
-  const Recording& recording() const { return trace_->recording; }
+
+  /// Lets go of what lies ahead, for something else to be recorded.
+  void leave(Recording& recording);
 
   /// The walk that followed here, if it was for the same.
   const GradientWalk* walk(const Recording& recording, OutputId y, OutputId dy,
                            std::span<const OutputId> xs, std::uint64_t committed) const;
+  void remember(GradientWalk walk) { walks_.push_back(std::move(walk)); }
 
-  /// Keeps what a tape recorded as a trace, unless it followed one to its end.
-  void end(Recording&& recording, std::vector<GradientWalk>&& walks);
-
-  /// Lists with room, for a recording to begin with.
-  static Recording take_spare();
+  /// Keeps what a tape recorded.
+  void end(Recording&& recording) noexcept;
 
  private:
   struct Next {
@@ -66,12 +78,35 @@ class Past {
     NodeId partner;
     const Inference::Output* leaf;
   };
-  static bool goes_on(const Trace& trace, const Recording& recording, const Next& next);
-  bool change(const Recording& recording, const Next& next);
+  /// Whether the lists have that as the node `id`.
+  static bool goes_on(const Recording& recording, std::size_t id, const Next& next) {
+    if (id >= recording.nodes.extent()) return false;
+    const Node& node = recording.nodes[id];
+    return node.op == &next.op && node.partner == next.partner &&
+           same(recording.inputs_of(node), next.inputs) &&
+           same(recording.integers_of(node), next.integers) &&
+           (next.leaf == nullptr || is_leaf_like(recording.outputs[node.first_output], *next.leaf));
+  }
+  static bool is_leaf_like(const Output& output, const Inference::Output& leaf) {
+    return output.shape == leaf.shape && output.dtype == leaf.dtype;
+  }
+  // For few elements: a call that compares memory would cost more.
+  template <class T>
+  static bool same(std::span<const T> a, std::span<const T> b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      if (a[k] != b[k]) return false;
+    }
+    return true;
+  }
+  bool change(Recording& recording, const Next& next);
+  void keep_walks(std::vector<GradientWalk>& walks);
 
+  SourceLine opened_;
+  int mode_;
+  bool known_ = false;  ///< whether all that is recorded so far is that of the trace
   std::shared_ptr<Trace> trace_;
-  SourceLine opened_{};
-  int mode_ = 0;
+  std::vector<GradientWalk> walks_;  ///< that the trace has not
 };
 
 /// Forgets the traces of this thread.

@@ -1,5 +1,7 @@
 #include "chronograd/graph/detail/recording_data.h"
 
+#include <algorithm>
+
 #include "chronograd/graph/detail/context.h"
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/names.h"
@@ -8,13 +10,13 @@ namespace chronograd {
 namespace detail {
 namespace {
 
-template <class T>
-[[gnu::noinline]] void grow(std::vector<T>& list, std::size_t more) {
+template <class List>
+[[gnu::noinline]] void grow(List& list, std::size_t more) {
   list.reserve(std::max(list.size() + more, 2 * list.capacity()));
 }
 
-template <class T>
-inline void make_room(std::vector<T>& list, std::size_t more) {
+template <class List>
+inline void make_room(List& list, std::size_t more) {
   if (list.capacity() - list.size() < more) grow(list, more);
 }
 
@@ -31,7 +33,7 @@ std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inpu
   for (const OutputId input : inputs) {
     const Node& from = r.nodes[r.outputs[input].node];
     if (from.op == &parameter_op) return from.scope;
-    if (first == 0) first = r.place_of(from).scope;
+    if (first == 0) first = r.original(from).scope;
   }
   return first;
 }
@@ -87,62 +89,95 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
     h = mixed(h, output.shape.hash() + static_cast<std::uint64_t>(output.dtype));
     outputs.push_back({.shape = output.shape, .node = id, .role = role, .dtype = output.dtype});
   }
-  nodes.back().hash = hash = h;
+  nodes[id].hash = hash = h;
   return id;
 }
 
-NodeId Recording::repeat(const Recording& past, std::span<const std::uint64_t> node_slots,
-                         PlaceIds place) {
-  const auto id = static_cast<NodeId>(nodes.size());
-  const Node& same = past.nodes[id];
-  make_room(nodes, 1);
-  make_room(inputs, same.inputs);
-  make_room(outputs, same.outputs);
-  make_room(integers, same.integers);
+bool Recording::will_have(std::span<const Inference::Output> node_outputs) const {
+  const auto same = [](const Output& a, const Inference::Output& b) {
+    return a.shape == b.shape && a.dtype == b.dtype;
+  };
+  const Node& node = nodes[nodes.size()];
+  const std::span<const Output> there{outputs.data() + node.first_output, node.outputs};
+  return std::ranges::equal(there, node_outputs, same);
+}
+
+NodeId Recording::repeat(std::span<const std::uint64_t> node_slots, PlaceIds place) {
   make_room(slots, node_slots.size());
 
   // From here on nothing throws.
-  const auto node_inputs = past.inputs_of(same);
-  append_few(inputs, node_inputs);
-  append_few(integers, past.attributes_of(same).integers);
-  nodes.push_back(same);
-  Node& node = nodes.back();
-  node.visit = 0;
+  const auto id = static_cast<NodeId>(nodes.size());
+  Node& node = nodes[id];
   node.first_slot = static_cast<std::uint32_t>(slots.size());
   node.slots = static_cast<std::uint32_t>(node_slots.size());
   append_few(slots, node_slots);
-  std::uint32_t role = 0;
   if (node.partner == no_id) {
     node.step = place.step;
     node.file = place.line.file;
     node.line = place.line.line;
     node.caller = place.caller;
-    node.scope = place.scope != 0 ? place.scope : inherited_scope(*this, node_inputs);
-    if (node.op->program && node.inputs == 1) role = role_of(node_inputs[0]);
+    node.scope = place.scope != 0 ? place.scope : inherited_scope(*this, inputs_of(node));
+    if (node.op->program && node.inputs == 1) {
+      const std::uint32_t role = role_of(inputs_of(node)[0]);
+      for (std::uint32_t k = 0; k < node.outputs; ++k) outputs[node.first_output + k].role = role;
+    }
   }
-  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-    Output& output = outputs.emplace_back();
-    output.shape = past.outputs[o].shape;
-    output.dtype = past.outputs[o].dtype;
-    output.node = id;
-    output.role = role;
-  }
+  nodes.take_up(1);
+  outputs.take_up(node.outputs);
+  inputs.take_up(node.inputs);
+  integers.take_up(node.integers);
   hash = node.hash;
   return id;
 }
 
-void Recording::repeat_until(const Recording& past, NodeId end) {
-  const auto append = [](auto& list, const auto& from, std::size_t until) {
-    list.insert(list.end(), from.begin() + static_cast<std::ptrdiff_t>(list.size()),
-                from.begin() + static_cast<std::ptrdiff_t>(until));
-  };
+void Recording::repeat_until(NodeId end) {
   if (end <= nodes.size()) return;
-  const Node& last = past.nodes[end - 1];
-  append(outputs, past.outputs, last.first_output + last.outputs);
-  append(inputs, past.inputs, last.first_input + last.inputs);
-  append(integers, past.integers, last.first_integer + last.integers);
-  append(nodes, past.nodes, end);
+  const Node& last = nodes[end - 1];
+  nodes.take_up(end - nodes.size());
+  outputs.take_up(last.first_output + last.outputs - outputs.size());
+  inputs.take_up(last.first_input + last.inputs - inputs.size());
+  integers.take_up(last.first_integer + last.integers - integers.size());
   hash = last.hash;
+}
+
+void Recording::rewind() noexcept {
+  for (Output& output : outputs) {
+    output.release();
+    output.handle = nullptr;
+    output.role = output.uses = 0;
+    output.keep = output.asked = false;
+  }
+  nodes.rewind();
+  outputs.rewind();
+  inputs.rewind();
+  integers.rewind();
+  slots.clear();
+  parameters.clear();
+  constants.clear();
+  leaves.clear();
+  waiting.clear();
+  hash = 0;
+}
+
+void Recording::take_over(Recording& other) {
+  nodes.reserve(other.nodes.size());
+  outputs.reserve(other.outputs.size());
+  inputs.reserve(other.inputs.size());
+  integers.reserve(other.integers.size());
+
+  // From here on nothing throws.
+  nodes.take_over(other.nodes);
+  outputs.take_over(other.outputs);
+  inputs.take_over(other.inputs);
+  integers.take_over(other.integers);
+  slots = std::move(other.slots);
+  parameters = std::move(other.parameters);
+  constants = std::move(other.constants);
+  leaves = std::move(other.leaves);
+  waiting = std::move(other.waiting);
+  hash = other.hash;
+  visit = std::max(visit, other.visit);
+  other.rewind();
 }
 
 std::uint32_t Recording::role_of(OutputId output) const {

@@ -28,6 +28,13 @@ std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
 }
 
+void set_numbers(Output& output, Array array) noexcept {
+  output.buffer = std::move(array.buffer);
+  output.data = array.data;
+  output.strides = array.strides;
+  output.available = true;
+}
+
 // Drops the tape's hold on a handle; frees it when its last user went on another thread.
 void let_go(Value*& handle) noexcept {
   if (handle != nullptr && handle->references.load(std::memory_order_acquire) == 0) delete handle;
@@ -45,13 +52,13 @@ TapeState* open_tape(std::uint64_t serial) {
 }
 
 TapeState::TapeState(Mode m, std::uint64_t dice, SourceLine at)
-    : recording(Past::take_spare()),
-      serial(next_serial()),
+    : serial(next_serial()),
       mode(m),
       opened(at),
       dice_key(dice),
+      past_(at, static_cast<int>(m)),
       outer_(std::exchange(innermost, this)) {
-  past_.begin(at, static_cast<int>(m));
+  recording = past_.begin();
 }
 
 TapeState::~TapeState() {
@@ -64,10 +71,7 @@ TapeState::~TapeState() {
     let_go(output.handle);
   }
   for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
-  try {
-    past_.end(std::move(recording), std::move(walks_));
-  } catch (...) {  // then the next tape records anew
-  }
+  past_.end(std::move(recording));
 }
 
 OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes attributes) {
@@ -76,19 +80,16 @@ OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes a
   NodeId node = 0;
   try {
     node = past_.expects(recording, op, {}, attributes.integers, no_id, &inferred)
-               ? recording.repeat(past_.recording(), attributes.slots, place)
+               ? recording.repeat(attributes.slots, place)
                : recording.append(op, {}, attributes, place, {&inferred, 1});
   } catch (...) {
     context.partner = partner;
     throw;
   }
   context.partner = partner;
-  Output& output = recording.outputs[recording.nodes[node].first_output];
-  output.buffer = std::move(array.buffer);
-  output.data = array.data;
-  output.strides = array.strides;
-  output.available = true;
-  return recording.nodes[node].first_output;
+  const OutputId output = recording.nodes[node].first_output;
+  set_numbers(recording.outputs[output], std::move(array));
+  return output;
 }
 
 OutputId TapeState::constant(const Tensor& tensor) {
@@ -124,9 +125,8 @@ std::vector<OutputId> TapeState::leaves_of(const Parameter& parameter) const {
   return leaves;
 }
 
-OutputId TapeState::output_of(const Tensor& tensor, const char* user) {
+OutputId TapeState::output_of_another(const Tensor& tensor, const char* user) {
   const Value& value = tensor.value();
-  if (value.serial == serial) return value.output;
   if (value.state == Value::State::computed) return constant(tensor);
   const std::string what = std::string(user) + ": a tensor " + to_string(value.shape);
   if (value.state == Value::State::abandoned) {
@@ -173,7 +173,7 @@ Tensor TapeState::handle_to(OutputId id) {
   return new_handle(id);
 }
 
-void TapeState::record(const Op& op, std::span<const Operand> operands, Attributes attributes,
+void TapeState::record(const Op& op, Operands operands, Attributes attributes,
                        std::vector<Tensor>* handles, Tensor* handle) {
   const PlaceIds place = current_place(operands);
   std::array<OutputId, 8> few;
@@ -181,7 +181,7 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
   if (operands.size() > few.size()) many.resize(operands.size());
   const std::span<OutputId> ids{many.empty() ? few.data() : many.data(), operands.size()};
   for (std::size_t k = 0; k < operands.size(); ++k) {
-    const Operand& operand = operands[k];
+    const Operand& operand = *operands[k];
     switch (operand.kind) {
       case Operand::Kind::tensor:
         ids[k] = to_read(output_of(operand.tensor(), op.name.data()));
@@ -209,16 +209,18 @@ void TapeState::record(const Op& op, std::span<const Operand> operands, Attribut
 // numbers differ.
 NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
                          const PlaceIds& place) {
-  if (past_.expects(recording, op, inputs, attributes.integers, context.partner) &&
-      std::ranges::none_of(inputs, [&](OutputId o) {
+  const bool expected = past_.expects(recording, op, inputs, attributes.integers, context.partner);
+  if (expected && std::ranges::none_of(inputs, [&](OutputId o) {
         return recording.outputs[o].available && is_integer(recording.outputs[o].dtype);
       })) {
-    return recording.repeat(past_.recording(), attributes.slots, place);
+    return recording.repeat(attributes.slots, place);
   }
   thread_local std::vector<Inference::Output> inferred;
   inferred.clear();
   Inference inference{op, attributes, place, {&recording, inputs, {}}, inferred};
   op.infer(inference);
+  if (expected && recording.will_have(inferred)) return recording.repeat(attributes.slots, place);
+  past_.leave(recording);
   return recording.append(op, inputs, attributes, place, inferred);
 }
 
@@ -247,8 +249,8 @@ bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> x
                             std::vector<Tensor>& results) {
   const GradientWalk* walk = past_.walk(recording, y, dy, xs, committed_);
   if (walk == nullptr || !fits(walk->batch)) return false;
-  walks_.push_back(*walk);
-  recording.repeat_until(past_.recording(), walk->end);
+  recording.repeat_until(walk->end);
+  for (const auto& [id, array] : walk->numbers) set_numbers(recording.outputs[id], array);
   add(walk->batch);
   for (const OutputId o : walk->results) {
     results.push_back(o == no_id ? Tensor{} : handle_to(o));
@@ -259,16 +261,21 @@ bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> x
 void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
                               std::span<const Tensor> results, Batch batch) {
   const auto end = static_cast<NodeId>(recording.nodes.size());
-  for (NodeId id = begin; id < end; ++id) {
-    if (recording.nodes[id].slots > 0) return;
-  }
   GradientWalk walk{y, dy, {xs.begin(), xs.end()}, committed_, begin, end, {}, std::move(batch)};
+  for (NodeId id = begin; id < end; ++id) {
+    const Node& node = recording.nodes[id];
+    if (node.slots > 0) return;
+    const Output& output = recording.outputs[node.first_output];
+    if (node.inputs == 0 && output.available) {
+      walk.numbers.emplace_back(node.first_output, output.array());
+    }
+  }
   for (const Tensor& result : results) {
     const bool recorded = result.has_value() && result.value().serial == serial;
     if (result.has_value() && !recorded) return;
     walk.results.push_back(recorded ? result.value().output : no_id);
   }
-  walks_.push_back(std::move(walk));
+  past_.remember(std::move(walk));
 }
 
 void TapeState::assign(const Parameter& parameter, const Tensor& value) {
@@ -297,7 +304,7 @@ void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
   recording.parameters.push_back({parameter});
   const NodeId node =
       past_.expects(recording, assign_op, input, {}, no_id, &inferred)
-          ? recording.repeat(past_.recording(), index, {.scope = slot.scope})
+          ? recording.repeat(index, {.scope = slot.scope})
           : recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
   auto it = std::find_if(assignments_.begin(), assignments_.end(),
                          [&](const Assignment& a) { return a.parameter == parameter; });
@@ -347,10 +354,10 @@ void TapeState::commit() {
   warn_when_left_open();
 }
 
-DType dtype_for_numbers(std::span<const Operand> operands) {
-  for (const Operand& operand : operands) {
-    if (operand.kind == Operand::Kind::number) continue;
-    const DType type = dtype_of(operand);
+DType dtype_for_numbers(Operands operands) {
+  for (const Operand* operand : operands) {
+    if (operand->kind == Operand::Kind::number) continue;
+    const DType type = dtype_of(*operand);
     if (type != DType::boolean) return type;
   }
   return DType::f32;
@@ -387,9 +394,9 @@ Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place
   return array;
 }
 
-PlaceIds current_place(std::span<const Operand> operands) {
+PlaceIds current_place(Operands operands) {
   PlaceIds place{context.scope, context.step, {}, context.caller};
-  if (!operands.empty()) place.line = operands[0].where;
+  if (!operands.empty()) place.line = operands[0]->where;
   return place;
 }
 

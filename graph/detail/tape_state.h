@@ -22,10 +22,13 @@ class TapeState {
   TapeState& operator=(const TapeState&) = delete;
 
   /// Records a node; the handles to its outputs are appended to `handles`.
-  void record(const Op& op, std::span<const Operand> operands, Attributes attributes,
-              std::vector<Tensor>* handles, Tensor* handle);
+  void record(const Op& op, Operands operands, Attributes attributes, std::vector<Tensor>* handles,
+              Tensor* handle);
 
-  OutputId output_of(const Tensor& tensor, const char* user);
+  OutputId output_of(const Tensor& tensor, const char* user) {
+    const Value& value = tensor.value();
+    return value.serial == serial ? value.output : output_of_another(tensor, user);
+  }
   OutputId read(const Parameter& parameter);
   /// Where the parameter's numbers entered, first the oldest: as it was first read, and after each
   /// commit that changed it. What is assigned and not committed is no leaf, but computed from them.
@@ -86,6 +89,7 @@ class TapeState {
 
   NodeId append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
                 const PlaceIds& place);
+  OutputId output_of_another(const Tensor& tensor, const char* user);
   OutputId constant(const Tensor& tensor);
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
   OutputId leaf(const Op& op, Array array, PlaceIds place, Attributes attributes);
@@ -103,14 +107,12 @@ class TapeState {
   void run_node(const Node& node);
   void drop_what_nobody_waits_for();
   void publish() noexcept;
-  void forget_everything() noexcept;
+  void start_over() noexcept;
 
   Past past_;
-  std::vector<GradientWalk> walks_;
   std::vector<StandIn> stand_ins_;  ///< by original
   std::vector<Assignment> assignments_;
-  TapeState* outer_;  ///< the tape of this thread that was opened before
-  std::uint32_t visit_ = 0;
+  TapeState* outer_;               ///< the tape of this thread that was opened before
   std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far
   int commits_ = 0;
   std::uint64_t committed_ = 0;  ///< a hash of where on the tape it was committed
@@ -125,9 +127,9 @@ TapeState* current_tape();
 TapeState* open_tape(std::uint64_t serial);
 
 /// The dtype the numbers among operands take.
-DType dtype_for_numbers(std::span<const Operand> operands);
+DType dtype_for_numbers(Operands operands);
 /// The number as an array of the dtype; throws DTypeError when it would lose a fraction.
 Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place);
-PlaceIds current_place(std::span<const Operand> operands);
+PlaceIds current_place(Operands operands);
 
 }  // namespace chronograd::detail

@@ -46,7 +46,7 @@ void check_axes(const Inference& inference) {
 Tensor apply_reduction(const Op& op, const Operand& x, std::span<const int> axes, bool keep) {
   std::vector<std::int64_t> integers{keep ? 1 : 0};
   integers.insert(integers.end(), axes.begin(), axes.end());
-  return apply(op, {x}, {.integers = integers});
+  return apply(op, x, {.integers = integers});
 }
 
 Tensor apply_full_reduction(const Op& op, const Operand& x) {

@@ -33,7 +33,7 @@ Tensor cube(Operand x) {
                      .program = {code},
                      .gradient = rule,
                      .gradient_reads = {{{.inputs = 1}}}};
-  return apply(op, {x});
+  return apply(op, x);
 }
 
 TEST_SUITE("right gradients") {

@@ -31,7 +31,7 @@ const Op halves_op{.name = "halves", .infer = [](Inference& inference) {
 Tensor times(Operand a, Operand b) { return apply(times_op, {a, b}); }
 std::vector<Tensor> halves(const Tensor& x) {
   const Operand operand = x;
-  return apply_all(halves_op, {&operand, 1});
+  return apply_all(halves_op, operand);
 }
 
 void fill_with_zeros(std::span<double>, Shape, RandomStream&) {}

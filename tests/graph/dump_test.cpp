@@ -94,7 +94,7 @@ TEST_CASE("a dump lists scopes, constants, parameters and nodes") {
   const Tensor x = ones({2, 4});
   const Tensor y = named("scores", squash(times(x, w)));
   const Operand whole = y;
-  const std::vector<Tensor> parts = apply_all(halves_op, {&whole, 1});
+  const std::vector<Tensor> parts = apply_all(halves_op, whole);
   named("left", parts[0]);
   const Tensor z = plus(plus(parts[0], parts[1]), 0.5);
   assign(mean, plus(mean, y));

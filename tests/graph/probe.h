@@ -35,7 +35,7 @@ inline Tensor probe(Operand x) {
       .gradient = [](const Differential& d, int) { return d.dy(); },
       .gradient_reads = {{{.outputs = 1}}},
   };
-  return apply(op, {x});
+  return apply(op, x);
 }
 
 /// Records well, and throws ValueError when it is computed.
@@ -45,7 +45,7 @@ inline Tensor failing(Operand x) {
       .infer = infer_broadcast,
       .kernel = [](const Run& run) { run.fail<ValueError>("a bad number", "it must be good"); },
   };
-  return apply(op, {x});
+  return apply(op, x);
 }
 
 /// The message of the error that `f` throws; empty when it throws none.

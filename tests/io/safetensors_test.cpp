@@ -101,7 +101,7 @@ TEST_CASE("a pending tensor is computed to be written; one that no longer can be
     const Tape tape;
     const Tensor pending = apply(op, {Tensor::copy_of<float>({1, 2}, Shape{2})});
     write_safetensors(folder / "x", {{"a", pending}});
-    lost = apply(op, {pending});
+    lost = apply(op, pending);
   }
   const std::string before = content_of(folder / "x");
   CHECK(same_values(read_safetensors(folder / "x").tensors.at("a"),

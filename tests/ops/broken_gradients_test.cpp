@@ -36,7 +36,7 @@ Tensor edge(const Tensor& x) {
       .kernel = [](const Run& run) { copy(run.inputs[0], run.outputs[0]); },
       .gradient = [](const Differential& d, int) { return d.dy(); },
   };
-  return apply(op, {x});
+  return apply(op, x);
 }
 
 struct Break {

@@ -27,4 +27,4 @@ const Op op{
 
 }  // namespace
 
-Tensor swish(Operand x) { return apply(op, {x}); }
+Tensor swish(Operand x) { return apply(op, x); }

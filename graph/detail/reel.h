@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace chronograd::detail {
+
+/// A list that tapes write one after the other. Going back to its beginning forgets nothing: what
+/// lies ahead of the end can be taken up again as it is.
+template <class T>
+class Reel {
+ public:
+  std::size_t size() const { return size_; }
+  /// With what lies ahead.
+  std::size_t extent() const { return all_.size(); }
+  std::size_t capacity() const { return all_.capacity(); }
+
+  T& operator[](std::size_t k) { return all_[k]; }
+  const T& operator[](std::size_t k) const { return all_[k]; }
+  T* data() { return all_.data(); }
+  const T* data() const { return all_.data(); }
+  T* begin() { return data(); }
+  const T* begin() const { return data(); }
+  T* end() { return data() + size_; }
+  const T* end() const { return data() + size_; }
+
+  void reserve(std::size_t capacity) { all_.reserve(capacity); }
+  /// Only where nothing lies ahead.
+  void push_back(T element) {
+    all_.push_back(std::move(element));
+    ++size_;
+  }
+  void rewind() noexcept { size_ = 0; }
+  void take_up(std::size_t more) noexcept { size_ += more; }
+  /// Gets the other's elements, in the place of as many that lie ahead here.
+  void take_over(Reel& other) {
+    const auto replaced = static_cast<std::ptrdiff_t>(std::min(other.size(), extent()));
+    std::move(other.begin(), other.begin() + replaced, begin());
+    all_.insert(all_.end(), std::make_move_iterator(other.begin() + replaced),
+                std::make_move_iterator(other.end()));
+    size_ = other.size();
+  }
+  void clear() noexcept {
+    all_.clear();
+    size_ = 0;
+  }
+
+ private:
+  std::vector<T> all_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace chronograd::detail
