@@ -63,10 +63,12 @@ class TileRun {
 
   void run(std::int64_t tiles);
   void run_steps();
+  void run_row_by_row(const TileStep& step, std::size_t result) const;
   void load(std::size_t input);
   void store(std::size_t index);
   Block memory(const Walker& walker) const;
   Block tile(std::size_t r) const;
+  std::int64_t row_stride(std::size_t r) const;
 
   const Tiling& tiling_;
   Nest& nest_;
@@ -97,13 +99,31 @@ void TileRun::run_steps() {
   const auto elements = static_cast<std::size_t>(rows_ * columns_);
   std::byte* const* result = data_.data() + tiling_.inputs();
   for (const TileStep& step : tiling_.steps()) {
-    if (step.elements != nullptr) {
+    if (step.row_by_row) {
+      run_row_by_row(step, static_cast<std::size_t>(result - data_.data()));
+    } else if (step.elements != nullptr) {
       step.elements(data_[step.a], data_[step.b], data_[step.c], *result,
                     step.of_rows ? rows : elements);
     } else {
       step.rows(data_[step.a], data_[step.b], *result, rows_, columns_);
     }
     ++result;
+  }
+}
+
+void TileRun::run_row_by_row(const TileStep& step, std::size_t result) const {
+  const std::byte* a = data_[step.a];
+  const std::byte* b = data_[step.b];
+  const std::byte* c = data_[step.c];
+  std::byte* out = data_[result];
+  const std::int64_t strides[] = {row_stride(step.a), row_stride(step.b), row_stride(step.c),
+                                  row_stride(result)};
+  for (std::int64_t row = 0; row < rows_; ++row) {
+    step.elements(a, b, c, out, static_cast<std::size_t>(columns_));
+    a += strides[0];
+    b += strides[1];
+    c += strides[2];
+    out += strides[3];
   }
 }
 
@@ -128,11 +148,16 @@ Block TileRun::memory(const Walker& w) const {
   return {w.data, w.dtype, rank > 1 ? nest_.stride(w, rank - 2) : 0, nest_.stride(w, rank - 1)};
 }
 
+std::int64_t TileRun::row_stride(std::size_t r) const {
+  const std::int64_t apart = tiling_.registers()[r].row_stride;
+  return apart != 0 ? apart : columns_ * static_cast<std::int64_t>(size_of(tiling_.compute()));
+}
+
 Block TileRun::tile(std::size_t r) const {
   const DType dtype = tiling_.compute();
   const auto element = static_cast<std::int64_t>(size_of(dtype));
   if (tiling_.registers()[r].of_rows) return {data_[r], dtype, element, 0};
-  return {data_[r], dtype, columns_ * element, element};
+  return {data_[r], dtype, row_stride(r), element};
 }
 
 /// The commonest pass: one instruction over dense arrays, which needs no tiles when it is small.

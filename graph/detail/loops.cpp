@@ -101,20 +101,41 @@ HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
   if constexpr (op == select) return hn::IfThenElse(differs(a, zero), b, c);
 }
 
-template <Scalar op, class T>
+template <Scalar op>
+struct One {
+  static constexpr int reads = operands(op);
+  template <class D, class V>
+  static HWY_INLINE V apply(D d, V a, V b, V c) {
+    return HWY_NAMESPACE::apply<op>(d, a, b, c);
+  }
+};
+
+template <Scalar first, Scalar second, bool made_first>
+struct Two {
+  static constexpr int reads = operands(first) + 1;
+  template <class D, class V>
+  static HWY_INLINE V apply(D d, V a, V b, V c) {
+    const V made = HWY_NAMESPACE::apply<first>(d, a, b, b);
+    const V other = reads == 3 ? c : b;
+    return made_first ? HWY_NAMESPACE::apply<second>(d, made, other, other)
+                      : HWY_NAMESPACE::apply<second>(d, other, made, made);
+  }
+};
+
+template <class What, class T>
 void run(const void* a_data, const void* b_data, const void* c_data, void* out_data,
          std::size_t n) {
   const hn::ScalableTag<T> d;
   const std::size_t lanes = hn::Lanes(d);
   const T* a = static_cast<const T*>(a_data);
-  const T* b = operands(op) > 1 ? static_cast<const T*>(b_data) : a;
-  const T* c = operands(op) > 2 ? static_cast<const T*>(c_data) : a;
+  const T* b = What::reads > 1 ? static_cast<const T*>(b_data) : a;
+  const T* c = What::reads > 2 ? static_cast<const T*>(c_data) : a;
   T* out = static_cast<T*>(out_data);
 
   if (n < lanes) {
     if (n == 0) return;
     if (n == 1) {
-      *out = hn::GetLane(apply<op>(d, hn::Set(d, *a), hn::Set(d, *b), hn::Set(d, *c)));
+      *out = hn::GetLane(What::apply(d, hn::Set(d, *a), hn::Set(d, *b), hn::Set(d, *c)));
       return;
     }
     HWY_ALIGN T padded[3][hn::MaxLanes(d)];
@@ -122,8 +143,9 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
     std::memcpy(padded[0], a, n * sizeof(T));
     std::memcpy(padded[1], b, n * sizeof(T));
     std::memcpy(padded[2], c, n * sizeof(T));
-    hn::Store(apply<op>(d, hn::Load(d, padded[0]), hn::Load(d, padded[1]), hn::Load(d, padded[2])),
-              d, padded[0]);
+    hn::Store(
+        What::apply(d, hn::Load(d, padded[0]), hn::Load(d, padded[1]), hn::Load(d, padded[2])), d,
+        padded[0]);
     std::memcpy(out, padded[0], n * sizeof(T));
     return;
   }
@@ -134,10 +156,10 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
   const auto last_b = hn::LoadU(d, b + last);
   const auto last_c = hn::LoadU(d, c + last);
   for (std::size_t i = 0; i < last; i += lanes) {
-    hn::StoreU(apply<op>(d, hn::LoadU(d, a + i), hn::LoadU(d, b + i), hn::LoadU(d, c + i)), d,
+    hn::StoreU(What::apply(d, hn::LoadU(d, a + i), hn::LoadU(d, b + i), hn::LoadU(d, c + i)), d,
                out + i);
   }
-  hn::StoreU(apply<op>(d, last_a, last_b, last_c), d, out + last);
+  hn::StoreU(What::apply(d, last_a, last_b, last_c), d, out + last);
 }
 
 template <Scalar op, bool number_first, class D, class V = hn::Vec<D>>
@@ -202,10 +224,50 @@ RowLoop f64_beside_loop(Scalar op, bool number_first) {
 template <class T>
 const Loop* table() {
   static constexpr auto loops = []<std::size_t... op>(std::index_sequence<op...>) {
-    return std::array<Loop, sizeof...(op)>{run<static_cast<Scalar>(op), T>...};
+    return std::array<Loop, sizeof...(op)>{run<One<static_cast<Scalar>(op)>, T>...};
   }
   (std::make_index_sequence<scalar_count>());
   return loops.data();
+}
+
+template <Scalar first, class T>
+Loop pair_of(Scalar second, bool made_first) {
+  switch (second) {
+    case Scalar::add:
+      return run<Two<first, Scalar::add, true>, T>;
+    case Scalar::mul:
+      return run<Two<first, Scalar::mul, true>, T>;
+    case Scalar::sub:
+      return made_first ? run<Two<first, Scalar::sub, true>, T>
+                        : run<Two<first, Scalar::sub, false>, T>;
+    default:
+      return nullptr;
+  }
+}
+
+template <class T>
+Loop pair(Scalar first, Scalar second, bool made_first) {
+  switch (first) {
+    case Scalar::neg:
+      return pair_of<Scalar::neg, T>(second, made_first);
+    case Scalar::square:
+      return pair_of<Scalar::square, T>(second, made_first);
+    case Scalar::add:
+      return pair_of<Scalar::add, T>(second, made_first);
+    case Scalar::sub:
+      return pair_of<Scalar::sub, T>(second, made_first);
+    case Scalar::mul:
+      return pair_of<Scalar::mul, T>(second, made_first);
+    default:
+      return nullptr;
+  }
+}
+
+Loop f32_pair(Scalar first, Scalar second, bool made_first) {
+  return pair<float>(first, second, made_first);
+}
+Loop f64_pair(Scalar first, Scalar second, bool made_first) {
+  return pair<double>(first, second, made_first);
 }
 
 const Loop* f32_loops() { return table<float>(); }
@@ -221,10 +283,18 @@ HWY_EXPORT(f32_loops);
 HWY_EXPORT(f64_loops);
 HWY_EXPORT(f32_beside_loop);
 HWY_EXPORT(f64_beside_loop);
+HWY_EXPORT(f32_pair);
+HWY_EXPORT(f64_pair);
 
 RowLoop beside_loop(Scalar op, bool number_first, DType dtype) {
   if (dtype == DType::f32) return HWY_DYNAMIC_DISPATCH(f32_beside_loop)(op, number_first);
   if (dtype == DType::f64) return HWY_DYNAMIC_DISPATCH(f64_beside_loop)(op, number_first);
+  return nullptr;
+}
+
+Loop pair_loop(Scalar first, Scalar second, bool made_first, DType dtype) {
+  if (dtype == DType::f32) return HWY_DYNAMIC_DISPATCH(f32_pair)(first, second, made_first);
+  if (dtype == DType::f64) return HWY_DYNAMIC_DISPATCH(f64_pair)(first, second, made_first);
   return nullptr;
 }
 

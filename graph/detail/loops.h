@@ -15,4 +15,9 @@ using Loop = void (*)(const void* a, const void* b, const void* c, void* out, st
 /// there is none (exp of integers, anything of booleans, what reduces rows).
 Loop loop(Scalar op, DType dtype);
 
+/// The loop of two instructions of which the second reads what the first makes, as its first
+/// operand or as its second: its operands are those of the first instruction, then the other of the
+/// second. The same numbers as one after the other. Null when there is none.
+Loop pair_loop(Scalar first, Scalar second, bool made_first, DType dtype);
+
 }  // namespace chronograd::detail

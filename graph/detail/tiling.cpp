@@ -26,29 +26,8 @@ constexpr std::int64_t short_row = 512;
 // Steps of a number: with fewer in each part a second thread does not pay.
 constexpr std::int64_t work_per_part = 8'000;
 constexpr std::int64_t square_side = 32;
-
-TileStep step_of(Scalar op, DType compute) {
-  const TileStep step{loop(op, compute), reducing_loop(op, compute)};
-  if (step.elements == nullptr && step.rows == nullptr) {
-    throw DTypeError("interpret: instruction " + std::to_string(static_cast<int>(op)) +
-                     " has no loop for " + std::string(name(compute)));
-  }
-  return step;
-}
-
-/// Calls f with each register the step reads, once.
-template <class F>
-void for_each_operand(const TileStep& step, F f) {
-  f(std::size_t{step.a});
-  if (step.b != step.a) f(std::size_t{step.b});
-  if (step.c != step.a && step.c != step.b) f(std::size_t{step.c});
-}
-
-/// The loop of an instruction that reads one number for each row beside rows; null for others.
-RowLoop loop_beside(const Instruction& i, const std::vector<bool>& of_rows, DType compute) {
-  if (operands(i.op) != 2 || of_rows[i.a] == of_rows[i.b]) return nullptr;
-  return beside_loop(i.op, of_rows[i.a], compute);
-}
+// A loop over a shorter row costs more than to pack it.
+constexpr std::int64_t shortest_row_apart = 32;
 
 bool reduces(std::span<const Instruction> code) {
   return std::ranges::any_of(code, reduces_rows, &Instruction::op);
@@ -76,6 +55,7 @@ Tiling::Tiling(std::span<const Instruction> code, DType compute, Shape shape,
   }
   nest_.merge(reduces_ ? Nest::Merging::all_but_last : Nest::Merging::all);
   write_steps(code);
+  join_pairs();
   find_last_uses();
   if (reduces_) {
     choose_whole_rows();
@@ -84,76 +64,13 @@ Tiling::Tiling(std::span<const Instruction> code, DType compute, Shape shape,
   }
 }
 
-/// Which of the program's registers hold one number for each row: what is reduced, what repeats
-/// along the row, and what is computed of such alone.
-std::vector<bool> Tiling::registers_of_rows(std::span<const Instruction> code) const {
-  std::vector<bool> of_rows(inputs_ + code.size());
-  if (!reduces_) return of_rows;
-  for (std::size_t k = 0; k < inputs_; ++k) {
-    of_rows[k] = nest_.stride(nest_.walkers()[k], nest_.rank() - 1) == 0;
-  }
-  std::vector<bool> read_as_such(inputs_);
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    const std::array read = {code[i].a, code[i].b, code[i].c};
-    const auto operands =
-        std::span(read).first(static_cast<std::size_t>(chronograd::operands(code[i].op)));
-    const bool all = std::ranges::all_of(operands, [&](std::size_t r) { return of_rows[r]; });
-    of_rows[inputs_ + i] = all || reduces_rows(code[i].op);
-    const bool beside = beside_loop(code[i].op, true, compute_) != nullptr;
-    if (reduces_rows(code[i].op) || !(all || beside)) continue;
-    for (const std::size_t r : operands) {
-      if (r < inputs_) read_as_such[r] = true;
-    }
-  }
-  // An input that nothing reads in this way is repeated once, as it is loaded.
-  for (std::size_t k = 0; k < inputs_; ++k) of_rows[k] = of_rows[k] && read_as_such[k];
-  return of_rows;
-}
-
-/// What holds one number for each row is repeated where whole rows are read.
-void Tiling::write_steps(std::span<const Instruction> code) {
-  const std::vector<bool> of_rows = registers_of_rows(code);
-  std::array<std::uint16_t, most_registers> number;  // of the program's registers
-  std::array<std::uint16_t, most_registers> repeated{};
-  steps_.reserve(code.size());
-  registers_.resize(inputs_);
-  for (std::size_t k = 0; k < inputs_; ++k) {
-    number[k] = static_cast<std::uint16_t>(k);
-    registers_[k].of_rows = of_rows[k];
-  }
-  const auto add = [&](const TileStep& step) {
-    steps_.push_back(step);
-    registers_.push_back({.of_rows = step.of_rows});
-    return static_cast<std::uint16_t>(registers_.size() - 1);
-  };
-  const auto whole = [&](std::size_t r) {
-    const std::uint16_t from = number[r];
-    if (!of_rows[r]) return from;
-    if (repeated[r] == 0) {
-      repeated[r] = add({nullptr, repeating_loop(compute_), from, from, from, false});
-    }
-    return repeated[r];
-  };
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    const auto [op, a, b, c] = code[i];
-    const bool one = of_rows[inputs_ + i];
-    const RowLoop beside = loop_beside(code[i], of_rows, compute_);
-    const bool as_such = beside != nullptr || (one && !reduces_rows(op));
-    const auto operand = [&](std::size_t r) { return as_such ? number[r] : whole(r); };
-    TileStep step = beside != nullptr ? TileStep{nullptr, beside} : step_of(op, compute_);
-    step.a = operand(a);
-    step.b = operands(op) > 1 ? operand(b) : step.a;
-    step.c = operands(op) > 2 ? operand(c) : step.a;
-    step.of_rows = one;
-    number[inputs_ + i] = add(step);
-  }
-  for (int& from : stored_) from = number[static_cast<std::size_t>(from)];
-}
-
 void Tiling::find_last_uses() {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    for_each_operand(steps_[i],
-                     [&](std::size_t r) { registers_[r].last_use = static_cast<int>(i); });
+    steps_[i].for_each_operand([&](std::size_t r) {
+      registers_[r].last_use = static_cast<int>(i);
+      ++registers_[r].uses;
+      registers_[r].read_by_rows |= steps_[i].elements == nullptr;
+    });
   }
   const int end = static_cast<int>(steps_.size());
   for (const int from : stored_) registers_[static_cast<std::size_t>(from)].last_use = end;
@@ -242,23 +159,37 @@ bool Tiling::packed(const Walker& w, bool of_rows) const {
          nest_.stride(w, nest_.rank() - 2) == (of_rows ? 1 : nest_.size(column)) * element_;
 }
 
+/// In bytes, if the register may lie in the memory of an array whose rows are apart; else 0. Its
+/// steps go row by row then, which pays for one of them.
+std::int64_t Tiling::stride_between_rows(const Walker& w, const Register& r) const {
+  const int column = nest_.rank() - 1;
+  if (form_ != Form::rows || w.dtype != compute_ || r.of_rows || r.read_by_rows || r.uses > 1 ||
+      nest_.stride(w, column) != element_ || nest_.size(column) < shortest_row_apart) {
+    return 0;
+  }
+  return nest_.stride(w, column - 1);
+}
+
 bool Tiling::readable_in_place(std::size_t input) const {
   const Walker& w = nest_.walkers()[input];
-  if (!packed(w, registers_[input].of_rows)) return false;
+  const Register& r = registers_[input];
+  if (!packed(w, r.of_rows) && stride_between_rows(w, r) == 0) return false;
   // What is stored at the end must not have been overwritten by another store.
-  if (registers_[input].last_use < static_cast<int>(steps_.size())) return true;
+  if (r.last_use < static_cast<int>(steps_.size())) return true;
   return std::none_of(nest_.walkers().begin() + static_cast<std::ptrdiff_t>(inputs_),
                       nest_.walkers().end(), [&](const Walker& to) { return to.data == w.data; });
 }
 
-/// The store whose memory the step may write, because it is packed and nothing that lies
-/// there is read later; -1 for none.
-int Tiling::walker_to_write(std::size_t step) const {
+/// The store whose memory the step may write, because it is packed, or its rows are apart, and
+/// nothing that lies there is read later; -1 for none.
+int Tiling::walker_to_write(std::size_t step, bool apart) const {
   const auto& walkers = nest_.walkers();
+  const Register& r = registers_[inputs_ + step];
+  if (apart && steps_[step].elements == nullptr) return -1;
   for (std::size_t i = 0; i < stored_.size(); ++i) {
     if (stored_[i] != static_cast<int>(inputs_ + step)) continue;
     const Walker& to = walkers[inputs_ + i];
-    if (!packed(to, registers_[inputs_ + step].of_rows)) continue;
+    if (apart ? stride_between_rows(to, r) == 0 : !packed(to, r.of_rows)) continue;
     bool free = true;
     for (std::size_t k = 0; k < inputs_; ++k) {
       free &= registers_[k].walker < 0 || walkers[k].data != to.data ||
@@ -269,14 +200,21 @@ int Tiling::walker_to_write(std::size_t step) const {
   return -1;
 }
 
+void Tiling::lie_in(std::size_t number, int walker) {
+  Register& r = registers_[number];
+  const Walker& w = nest_.walkers()[static_cast<std::size_t>(walker)];
+  r.walker = walker;
+  r.row_stride = packed(w, r.of_rows) ? 0 : stride_between_rows(w, r);
+  in_place_.push_back({number, static_cast<std::size_t>(walker)});
+}
+
 /// Decides where every register lies; counts the slots. Inputs keep theirs, since what repeats is
 /// loaded once; results reuse the slots of those that are read no more.
 void Tiling::place_registers() {
   for (std::size_t i = 0; i < inputs_; ++i) {
     if (registers_[i].last_use < 0) continue;
     if (readable_in_place(i)) {
-      registers_[i].walker = static_cast<int>(i);
-      in_place_.push_back({i, i});
+      lie_in(i, static_cast<int>(i));
     } else {
       registers_[i].slot = slots_++;
       loaded_.push_back(i);
@@ -289,16 +227,20 @@ void Tiling::place_registers() {
     const auto release = [&](Register& r) {
       if (r.slot >= 0 && r.last_use <= number) free[free_count++] = r.slot;
     };
-    for_each_operand(steps_[i], [&](std::size_t r) {
+    Register& result = registers_[inputs_ + i];
+    bool apart = false;
+    steps_[i].for_each_operand([&](std::size_t r) {
+      apart |= registers_[r].row_stride != 0;
       if (r >= inputs_) release(registers_[r]);
     });
-    Register& result = registers_[inputs_ + i];
-    result.walker = walker_to_write(i);
-    if (result.walker < 0) {
-      result.slot = free_count > 0 ? free[--free_count] : slots_++;
+    int walker = walker_to_write(i, false);
+    if (walker < 0) walker = walker_to_write(i, true);
+    if (walker >= 0) {
+      lie_in(inputs_ + i, walker);
     } else {
-      in_place_.push_back({inputs_ + i, static_cast<std::size_t>(result.walker)});
+      result.slot = free_count > 0 ? free[--free_count] : slots_++;
     }
+    steps_[i].row_by_row = apart || result.row_stride != 0;
     release(result);
   }
 }

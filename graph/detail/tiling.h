@@ -17,13 +17,26 @@ struct TileStep {
   RowLoop rows = nullptr;
   std::uint16_t a = 0, b = 0, c = 0;  ///< registers; all the same if it reads but one
   bool of_rows = false;               ///< what it makes is one number for each row
+  Scalar op = Scalar::copy;           ///< of `elements`, if it is but one instruction
+  bool row_by_row = false;            ///< as a register it reads or makes lies apart in memory
+
+  /// Calls f with each register the step reads, once.
+  template <class F>
+  void for_each_operand(F f) const {
+    f(std::size_t{a});
+    if (b != a) f(std::size_t{b});
+    if (c != a && c != b) f(std::size_t{c});
+  }
 };
 
 struct Register {
-  bool of_rows = false;  ///< holds one number for each row
-  int last_use = -1;     ///< the last step that reads it; `end` if it is stored
-  int walker = -1;       ///< whose memory it lies in
-  int slot = -1;         ///< or else where in the scratch
+  bool of_rows = false;         ///< holds one number for each row
+  int last_use = -1;            ///< the last step that reads it; `end` if it is stored
+  int uses = 0;                 ///< steps that read it
+  bool read_by_rows = false;    ///< by steps that need packed rows
+  int walker = -1;              ///< whose memory it lies in
+  std::int64_t row_stride = 0;  ///< in bytes, if its rows lie apart there; 0 if they are packed
+  int slot = -1;                ///< or else where in the scratch
 };
 
 /// How a pass goes over all elements. A tile is a block of rows and columns of the innermost two
@@ -61,6 +74,8 @@ class PreparedPass::Tiling {
   enum class Form;
 
   void write_steps(std::span<const Instruction> code);
+  void join_pairs();
+  void drop_steps(const std::vector<bool>& dropped);
   std::vector<bool> registers_of_rows(std::span<const Instruction> code) const;
   void find_last_uses();
   void choose_tiles();
@@ -69,8 +84,10 @@ class PreparedPass::Tiling {
   int axis_to_transpose() const;
   void place_registers();
   bool packed(const Walker& walker, bool of_rows) const;
+  std::int64_t stride_between_rows(const Walker& walker, const Register& r) const;
   bool readable_in_place(std::size_t input) const;
-  int walker_to_write(std::size_t step) const;
+  int walker_to_write(std::size_t step, bool apart) const;
+  void lie_in(std::size_t r, int walker);
 
   const DType compute_;
   const std::int64_t element_;

@@ -216,6 +216,33 @@ TEST_CASE_TEMPLATE("a number of each row stands on either side of a row of any l
   }
 }
 
+TEST_CASE("rows that lie apart are reduced and stand beside numbers") {
+  constexpr std::int64_t rows = 5, columns = 40, between = 64;
+  std::vector<float> x(rows * between);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 50);
+  std::vector<float> y = x;
+  std::vector<float> out(x.size(), -1);
+  const auto apart = [](std::vector<float>& of) {
+    return Array{{},
+                 reinterpret_cast<std::byte*>(of.data()),
+                 {rows, columns},
+                 Strides::dense({rows, between}),
+                 DType::f32};
+  };
+  const Array inputs[] = {apart(x), apart(y)};
+  const Instruction code[] = {{Scalar::row_maximum, 0}, {Scalar::sub, 1, 2}};
+  const Store stores[] = {{3, apart(out)}};
+  interpret(code, DType::f32, {rows, columns}, inputs, stores);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto begin = x.begin() + static_cast<std::ptrdiff_t>(row * between);
+    const float most = *std::max_element(begin, begin + columns);
+    for (std::size_t k = 0; k < between; ++k) {
+      const std::size_t at = row * between + k;
+      REQUIRE(out[at] == (k < columns ? y[at] - most : -1));
+    }
+  }
+}
+
 TEST_CASE("whole numbers have no reductions of rows") {
   std::vector<std::int32_t> x = {1};
   const Array inputs[] = {

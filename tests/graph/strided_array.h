@@ -150,6 +150,10 @@ inline Shape random_shape(RandomStream& random, int most_axes = 4) {
       case 3:
         some = static_cast<std::int64_t>(random.below(100));
         break;
+      case 4:
+      case 5:  // rows that are worth a loop of their own
+        sizes.back() = 28 + static_cast<std::int64_t>(random.below(40));
+        break;
       default:
         break;
     }
