@@ -38,7 +38,7 @@ Array array_of_operand(const Operand& operand, DType dtype_of_numbers, const Op&
 }
 
 // Without a tape: everything happens here and now.
-void run_at_once(const Op& op, detail::Operands operands, Attributes attributes,
+void run_at_once(const Op& op, detail::Operands operands, const Attributes& attributes,
                  std::vector<Tensor>& results) {
   const detail::PlaceIds place = detail::current_place(operands);
   const DType dtype_of_numbers = detail::dtype_for_numbers(operands);
@@ -132,23 +132,27 @@ std::string Run::message(std::string_view came, std::string_view wanted) const {
 
 namespace detail {
 
-Tensor apply(const Op& op, Operands inputs, Attributes attributes) {
+Tensor apply(const Op& op, Operands inputs, const Attributes& attributes) {
   TapeState* tape = current_tape();
   if (tape == nullptr) {
     std::vector<Tensor> results;
     run_at_once(op, inputs, attributes, results);
     return std::move(results.front());
   }
-  Tensor result;
-  tape->record(op, inputs, attributes, nullptr, &result);
+  const NodeId node = tape->record(op, inputs, attributes);
+  Tensor result = tape->new_handle(tape->recording.nodes[node].first_output);
   if (eager()) compute(result.value());
   return result;
 }
 
-std::vector<Tensor> apply_all(const Op& op, Operands inputs, Attributes attributes) {
+std::vector<Tensor> apply_all(const Op& op, Operands inputs, const Attributes& attributes) {
   std::vector<Tensor> results;
   if (TapeState* tape = current_tape()) {
-    tape->record(op, inputs, attributes, &results, nullptr);
+    const Node node = tape->recording.nodes[tape->record(op, inputs, attributes)];
+    results.reserve(node.outputs);
+    for (OutputId o = 0; o < node.outputs; ++o) {
+      results.push_back(tape->new_handle(node.first_output + o));
+    }
     if (eager()) evaluate(results);
   } else {
     run_at_once(op, inputs, attributes, results);
@@ -158,16 +162,16 @@ std::vector<Tensor> apply_all(const Op& op, Operands inputs, Attributes attribut
 
 }  // namespace detail
 
-Tensor apply(const Op& op, std::initializer_list<Operand> inputs, Attributes attributes) {
+Tensor apply(const Op& op, std::initializer_list<Operand> inputs, const Attributes& attributes) {
   return apply(op, std::span<const Operand>(inputs.begin(), inputs.size()), attributes);
 }
 
-Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attributes) {
+Tensor apply(const Op& op, std::span<const Operand> inputs, const Attributes& attributes) {
   return detail::apply(op, addresses(inputs), attributes);
 }
 
 std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
-                              Attributes attributes) {
+                              const Attributes& attributes) {
   return detail::apply_all(op, addresses(inputs), attributes);
 }
 

@@ -243,8 +243,8 @@ namespace detail {
 /// Operands where they are: to copy one costs as much as to record a node's inputs.
 using Operands = std::span<const Operand* const>;
 
-Tensor apply(const Op& op, Operands inputs, Attributes attributes);
-std::vector<Tensor> apply_all(const Op& op, Operands inputs, Attributes attributes);
+Tensor apply(const Op& op, Operands inputs, const Attributes& attributes);
+std::vector<Tensor> apply_all(const Op& op, Operands inputs, const Attributes& attributes);
 }  // namespace detail
 
 /// Applies an op with one output: checks, and records it on the innermost open tape, or computes it
@@ -254,18 +254,19 @@ Tensor apply(const Op& op, const Operand& first, const Inputs&... others) {
   const Operand* const inputs[] = {&first, &others...};
   return detail::apply(op, inputs, {});
 }
-inline Tensor apply(const Op& op, const Operand& input, Attributes attributes) {
+inline Tensor apply(const Op& op, const Operand& input, const Attributes& attributes) {
   const Operand* const inputs[] = {&input};
   return detail::apply(op, inputs, attributes);
 }
-Tensor apply(const Op& op, std::initializer_list<Operand> inputs, Attributes attributes = {});
-Tensor apply(const Op& op, std::span<const Operand> inputs, Attributes attributes = {});
+Tensor apply(const Op& op, std::initializer_list<Operand> inputs,
+             const Attributes& attributes = {});
+Tensor apply(const Op& op, std::span<const Operand> inputs, const Attributes& attributes = {});
 
 /// The same for any number of outputs.
 std::vector<Tensor> apply_all(const Op& op, std::span<const Operand> inputs,
-                              Attributes attributes = {});
+                              const Attributes& attributes = {});
 inline std::vector<Tensor> apply_all(const Op& op, const Operand& input,
-                                     Attributes attributes = {}) {
+                                     const Attributes& attributes = {}) {
   const Operand* const inputs[] = {&input};
   return detail::apply_all(op, inputs, attributes);
 }

@@ -31,6 +31,11 @@ class Operand {
       Operand(Number value, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE())
       : kind(Kind::number), number(static_cast<double>(value)), where{file, line} {}
 
+  /// Not the compiler's own: calls then pass its address. A trivial one they build aside and copy
+  /// to the stack, and wait for it longer than all else takes that records a node.
+  Operand(const Operand& other) noexcept
+      : source(other.source), kind(other.kind), number(other.number), where(other.where) {}
+
   enum class Kind : std::uint8_t { tensor, parameter, number };
 
   const Tensor& tensor() const { return *static_cast<const Tensor*>(source); }

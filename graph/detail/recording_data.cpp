@@ -102,7 +102,7 @@ bool Recording::will_have(std::span<const Inference::Output> node_outputs) const
   return std::ranges::equal(there, node_outputs, same);
 }
 
-NodeId Recording::repeat(std::span<const std::uint64_t> node_slots, PlaceIds place) {
+NodeId Recording::repeat(std::span<const std::uint64_t> node_slots, const PlaceIds& place) {
   make_room(slots, node_slots.size());
 
   // From here on nothing throws.

@@ -68,7 +68,7 @@ class Recording {
   /// Whether the node ahead has such outputs.
   bool will_have(std::span<const Inference::Output> node_outputs) const;
   /// Takes up the node ahead, whose inputs and integers are the same.
-  NodeId repeat(std::span<const std::uint64_t> node_slots, PlaceIds place);
+  NodeId repeat(std::span<const std::uint64_t> node_slots, const PlaceIds& place);
   /// Takes up the nodes ahead, up to `end`.
   void repeat_until(NodeId end);
   /// Goes back to the beginning. What was recorded lies ahead, without numbers or handles.

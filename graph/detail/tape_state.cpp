@@ -74,7 +74,8 @@ TapeState::~TapeState() {
   past_.end(std::move(recording));
 }
 
-OutputId TapeState::leaf(const Op& op, Array array, PlaceIds place, Attributes attributes) {
+OutputId TapeState::leaf(const Op& op, Array array, const PlaceIds& place,
+                         const Attributes& attributes) {
   const Inference::Output inferred{array.shape, array.dtype};
   const NodeId partner = std::exchange(context.partner, no_id);
   NodeId node = 0;
@@ -173,42 +174,30 @@ Tensor TapeState::handle_to(OutputId id) {
   return new_handle(id);
 }
 
-void TapeState::record(const Op& op, Operands operands, Attributes attributes,
-                       std::vector<Tensor>* handles, Tensor* handle) {
+NodeId TapeState::record(const Op& op, Operands operands, const Attributes& attributes) {
   const PlaceIds place = current_place(operands);
-  std::array<OutputId, 8> few;
-  std::vector<OutputId> many;
-  if (operands.size() > few.size()) many.resize(operands.size());
-  const std::span<OutputId> ids{many.empty() ? few.data() : many.data(), operands.size()};
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    const Operand& operand = *operands[k];
-    switch (operand.kind) {
+  inputs_.resize(operands.size());
+  OutputId* input = inputs_.data();
+  for (const Operand* operand : operands) {
+    switch (operand->kind) {
       case Operand::Kind::tensor:
-        ids[k] = to_read(output_of(operand.tensor(), op.name.data()));
+        *input++ = to_read(output_of(operand->tensor(), op.name.data()));
         break;
       case Operand::Kind::parameter:
-        ids[k] = read(operand.parameter());
+        *input++ = read(operand->parameter());
         break;
       case Operand::Kind::number:
-        ids[k] = number(operand.number, dtype_for_numbers(operands), op, place);
+        *input++ = number(operand->number, dtype_for_numbers(operands), op, place);
         break;
     }
   }
-  const NodeId node = append(op, ids, attributes, place);
-  const OutputId first = recording.nodes[node].first_output;
-  const OutputId end = first + recording.nodes[node].outputs;
-  if (handle != nullptr) {
-    *handle = new_handle(first);
-  } else {
-    handles->reserve(end - first);
-    for (OutputId o = first; o < end; ++o) handles->push_back(new_handle(o));
-  }
+  return append(op, inputs_, attributes, place);
 }
 
 // What an earlier tape recorded here had its shapes checked; integers may be indices, though, whose
 // numbers differ.
-NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
-                         const PlaceIds& place) {
+NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
+                         const Attributes& attributes, const PlaceIds& place) {
   const bool expected = past_.expects(recording, op, inputs, attributes.integers, context.partner);
   if (expected && std::ranges::none_of(inputs, [&](OutputId o) {
         return recording.outputs[o].available && is_integer(recording.outputs[o].dtype);

@@ -21,9 +21,8 @@ class TapeState {
   TapeState(const TapeState&) = delete;
   TapeState& operator=(const TapeState&) = delete;
 
-  /// Records a node; the handles to its outputs are appended to `handles`.
-  void record(const Op& op, Operands operands, Attributes attributes, std::vector<Tensor>* handles,
-              Tensor* handle);
+  /// Records a node.
+  NodeId record(const Op& op, Operands operands, const Attributes& attributes);
 
   OutputId output_of(const Tensor& tensor, const char* user) {
     const Value& value = tensor.value();
@@ -36,6 +35,8 @@ class TapeState {
   void assign(const Parameter& parameter, const Tensor& value);
   /// A handle to an output, the one a user holds if there is one.
   Tensor handle_to(OutputId output);
+  /// A handle to an output that nobody holds yet.
+  Tensor new_handle(OutputId output);
 
   /// What stands in for the output, or null.
   const StandIn* stand_in(OutputId output) const;
@@ -87,13 +88,12 @@ class TapeState {
   /// Whether leaves still hold the numbers that a batch was made for.
   bool fits(const Batch& batch) const;
 
-  NodeId append(const Op& op, std::span<const OutputId> inputs, Attributes attributes,
+  NodeId append(const Op& op, std::span<const OutputId> inputs, const Attributes& attributes,
                 const PlaceIds& place);
   OutputId output_of_another(const Tensor& tensor, const char* user);
   OutputId constant(const Tensor& tensor);
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
-  OutputId leaf(const Op& op, Array array, PlaceIds place, Attributes attributes);
-  Tensor new_handle(OutputId output);
+  OutputId leaf(const Op& op, Array array, const PlaceIds& place, const Attributes& attributes);
   void record_assign(const Parameter& parameter, const Tensor& value);
   void warn_when_left_open();
   void replace_leaves(const Assignment& assignment) noexcept;
@@ -110,6 +110,7 @@ class TapeState {
   void start_over() noexcept;
 
   Past past_;
+  std::vector<OutputId> inputs_;    ///< of the node that is being recorded
   std::vector<StandIn> stand_ins_;  ///< by original
   std::vector<Assignment> assignments_;
   TapeState* outer_;               ///< the tape of this thread that was opened before
