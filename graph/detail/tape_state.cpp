@@ -208,8 +208,10 @@ NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
   inferred.clear();
   Inference inference{op, attributes, place, {&recording, inputs, {}}, inferred};
   op.infer(inference);
-  if (expected && recording.will_have(inferred)) return recording.repeat(attributes.slots, place);
-  past_.leave(recording);
+  if (expected) {
+    if (recording.will_have(inferred)) return recording.repeat(attributes.slots, place);
+    past_.leave(recording);
+  }
   return recording.append(op, inputs, attributes, place, inferred);
 }
 
