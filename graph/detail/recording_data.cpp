@@ -194,17 +194,12 @@ bool Recording::is_leaf(const Node& node) const {
   return node.inputs == 0;
 }
 
-void Recording::clear() {
+void Recording::clear() noexcept {
+  rewind();
   nodes.clear();
   outputs.clear();
   inputs.clear();
   integers.clear();
-  slots.clear();
-  parameters.clear();
-  constants.clear();
-  leaves.clear();
-  waiting.clear();
-  hash = 0;
 }
 
 }  // namespace detail

@@ -76,7 +76,7 @@ class Recording {
   /// Gets to where the other is, which is rewound. What lies ahead here begins like that.
   void take_over(Recording& other);
   /// Forgets everything but the memory of the lists.
-  void clear();
+  void clear() noexcept;
 };
 
 Place place_of(const PlaceIds& ids);
