@@ -219,7 +219,8 @@ struct Op {
   std::optional<Strides> (*prefers)(const Run&, int input) = nullptr;
 
   /// The gradient with respect to one input, written in ops, so that it can be differentiated.
-  /// Has the input's shape. Never called for inputs that are not floating.
+  /// Has the input's shape. Never called for inputs that are not floating. C++ numbers in it must
+  /// follow from shapes, dtypes and integers: where the same was recorded before, it is not called.
   Tensor (*gradient)(const Differential&, int input) = nullptr;
 
   /// The same added onto a running sum, for ops whose gradient touches a part of the input: many

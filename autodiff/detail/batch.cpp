@@ -111,6 +111,7 @@ class Batcher {
   Batcher(TapeState& tape, const Groups& groups)
       : tape_(tape), recording_(tape.recording), groups_(groups), rows_(tape) {
     places_.resize(recording_.outputs.size());
+    views_.resize(recording_.outputs.size());
     for (OutputId o = 0; o < places_.size(); ++o) places_[o] = {o, 0};
   }
 
@@ -133,6 +134,7 @@ class Batcher {
   Tensor stand_in(OutputId output) { return whole(output); }
 
   StandIn::Rows place(OutputId output) const { return places_[output]; }
+  bool is_view(OutputId output) const { return views_[output]; }
 
  private:
   Shape shape(OutputId output) const { return recording_.outputs[output].shape; }
@@ -150,6 +152,7 @@ class Batcher {
     const std::int64_t begin = at.first * shape(input).without(0).size();
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
       places_[o] = {at.source, (begin + groups_.offsets[o]) / shape(o).without(0).size()};
+      views_[o] = true;
     }
   }
 
@@ -218,6 +221,7 @@ class Batcher {
   Recording& recording_;
   const Groups& groups_;
   std::vector<StandIn::Rows> places_;  ///< by output
+  std::vector<bool> views_;            ///< by output: looked through
   Rows rows_;
   std::vector<Run> runs_;
 };
@@ -238,14 +242,17 @@ std::optional<Batch> batch(TapeState& tape, OutputId y) {
   roots.erase(std::unique(roots.begin(), roots.end()), roots.end());
   const auto groups = find_groups(recording, roots, tape.stand_ins());
   if (!groups) return std::nullopt;
+  Batch result;
+  result.nodes.begin = static_cast<NodeId>(recording.nodes.size());
   Batcher batcher{tape, *groups};
   batcher.run();
-  Batch result;
   for (const OutputId root : roots) {
     const StandIn::Rows at = batcher.place(root);
     if (at.source == root) continue;
-    result.stand_ins.push_back({root, batcher.stand_in(root).value().output, at});
+    const OutputId output = batcher.stand_in(root).value().output;
+    result.stand_ins.push_back({root, output, at, batcher.is_view(root)});
   }
+  result.nodes.end = static_cast<NodeId>(recording.nodes.size());
   result.equal = groups->equal;
   return result;
 }

@@ -143,11 +143,20 @@ bool all_leaves(const Recording& recording, std::span<const OutputId> xs) {
   });
 }
 
+// Of a view that a batch looked through, the batch does not know what came through it.
+void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
+  const StandIn* instead = tape.stand_in(x);
+  if (instead == nullptr || !instead->view || !tape.comes_from_batch(y)) return;
+  throw TapeError("gradient: with respect to a part " + to_string(tape.recording.outputs[x].shape) +
+                  " of a tensor, after a gradient that computed all parts together; take this one "
+                  "first, or that of the whole tensor, or turn planning off");
+}
+
 // Of an output that others stand in for: what comes through itself and through them.
 Tensor gradient_through_both(const TapeState& tape, const Reverse& walker, OutputId x) {
   const Tensor direct = walker.gradient_of(x);
   const StandIn* instead = tape.stand_in(x);
-  if (instead == nullptr) return direct;
+  if (instead == nullptr || instead->view) return direct;
   const Tensor all = walker.gradient_of(instead->rows.source);
   if (!all.has_value()) return direct;
   const Shape shape = tape.recording.outputs[x].shape;
@@ -177,7 +186,9 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
   }
   std::vector<OutputId> wanted{xs.begin(), xs.end()};
   for (const OutputId x : xs) {
-    if (const StandIn* instead = tape.stand_in(x)) wanted.push_back(instead->rows.source);
+    check_known_to_batch(tape, from, x);
+    const StandIn* instead = tape.stand_in(x);
+    if (instead != nullptr && !instead->view) wanted.push_back(instead->rows.source);
   }
   Reverse walker{tape, from, wanted};
   walker.seed(from, dy);

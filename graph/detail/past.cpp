@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_traces = 16;
 constexpr std::size_t most_nodes = 1 << 15;       // of a trace
+constexpr std::ptrdiff_t most_walks = 64;         // of a trace
 constexpr std::size_t most_kept_nodes = 1 << 16;  // of all
 constexpr std::size_t most_spare_nodes = 1 << 18;
 
@@ -75,23 +76,29 @@ bool Past::change(Recording& recording, const Next& next) {
 }
 
 void Past::leave(Recording& recording) {
-  known_ = false;
-  if (!recording.has_more()) return;
+  if (!recording.has_more()) {
+    known_ = false;
+    return;
+  }
   const std::size_t nodes = recording.nodes.size();
   const auto is_past = [&](const GradientWalk& walk) { return walk.end <= nodes; };
-  std::ranges::copy_if(trace_->walks, std::back_inserter(walks_), is_past);
+  std::vector<GradientWalk> walks = walks_;
+  std::ranges::copy_if(trace_->walks, std::back_inserter(walks), is_past);
   Recording own = std::exchange(traces().spare, {});
   own.take_over(recording);
+
+  // From here on nothing throws.
+  walks_ = std::move(walks);
   trace_->recording = std::exchange(recording, std::move(own));
   trace_ = nullptr;
+  known_ = false;
 }
 
-const GradientWalk* Past::walk(const Recording& recording, OutputId y, OutputId dy,
-                               std::span<const OutputId> xs, std::uint64_t committed) const {
+const GradientWalk* Past::walk(const Recording& recording, const GradientWalk::Of& of,
+                               std::span<const OutputId> xs) const {
   if (!known_) return nullptr;
   for (const GradientWalk& walk : trace_->walks) {
-    if (walk.begin == recording.nodes.size() && walk.y == y && walk.dy == dy &&
-        walk.committed == committed && std::ranges::equal(walk.xs, xs)) {
+    if (walk.begin == recording.nodes.size() && walk.of == of && std::ranges::equal(walk.xs, xs)) {
       return &walk;
     }
   }
@@ -103,6 +110,7 @@ void Past::keep_walks(std::vector<GradientWalk>& walks) {
     std::erase_if(walks, [&](const GradientWalk& old) { return old.for_same(walk); });
     walks.push_back(std::move(walk));
   }
+  if (std::ssize(walks) > most_walks) walks.erase(walks.begin(), walks.end() - most_walks);
 }
 
 void Past::end(Recording&& recording) noexcept try {
@@ -116,10 +124,10 @@ void Past::end(Recording&& recording) noexcept try {
     if (here == all.list.end()) return all.keep_lists(recording);  // forgotten meanwhile
     all.list.splice(all.list.begin(), all.list, here);
   }
-  keep_walks(trace_->walks);
   all.nodes += recording.nodes.extent() - trace_->nodes;
   trace_->nodes = recording.nodes.extent();
   trace_->recording = std::move(recording);
+  keep_walks(trace_->walks);
   if (trace_->nodes > most_nodes) all.drop(all.list.begin());
   while (all.list.size() > most_traces || all.nodes > most_kept_nodes) {
     all.drop(std::prev(all.list.end()));

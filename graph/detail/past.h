@@ -13,10 +13,17 @@ namespace chronograd::detail {
 
 /// A walk that recorded a gradient: asked for these, it appended the nodes from `begin` to `end`.
 struct GradientWalk {
-  OutputId y;
-  OutputId dy;
+  struct Of {
+    OutputId y;
+    OutputId dy;
+    std::uint64_t committed;  ///< what is assigned is a leaf once it is committed
+    bool planned;             ///< only then may a batch stand in for what was recorded
+
+    bool operator==(const Of&) const = default;
+  };
+
+  Of of;
   std::vector<OutputId> xs;
-  std::uint64_t committed;  ///< what is assigned is a leaf once it is committed
   NodeId begin;
   NodeId end;
   std::vector<OutputId> results;  ///< no_id where there is no path
@@ -25,8 +32,7 @@ struct GradientWalk {
   std::vector<std::pair<OutputId, Array>> numbers{};
 
   bool for_same(const GradientWalk& other) const {
-    return begin == other.begin && y == other.y && dy == other.dy && committed == other.committed &&
-           xs == other.xs;
+    return begin == other.begin && of == other.of && xs == other.xs;
   }
 };
 
@@ -63,8 +69,8 @@ class Past {
   void leave(Recording& recording);
 
   /// The walk that followed here, if it was for the same.
-  const GradientWalk* walk(const Recording& recording, OutputId y, OutputId dy,
-                           std::span<const OutputId> xs, std::uint64_t committed) const;
+  const GradientWalk* walk(const Recording& recording, const GradientWalk::Of& of,
+                           std::span<const OutputId> xs) const;
   void remember(GradientWalk walk) { walks_.push_back(std::move(walk)); }
 
   /// Keeps what a tape recorded.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chronograd/graph/detail/context.h"
+#include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/names.h"
 
@@ -160,6 +161,7 @@ void Recording::rewind() noexcept {
 }
 
 void Recording::take_over(Recording& other) {
+  allocation_may_fail();
   nodes.reserve(other.nodes.size());
   outputs.reserve(other.outputs.size());
   inputs.reserve(other.inputs.size());

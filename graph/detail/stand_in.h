@@ -20,6 +20,9 @@ struct StandIn {
   OutputId original;
   OutputId output;
   Rows rows;  ///< where the numbers come from; gradients are taken of these
+  /// Whether the original is a view that was looked through: others read the same rows, and what
+  /// comes through the view cannot be told from what comes through them.
+  bool view;
 };
 
 /// What was recorded to compute the same by fewer nodes.
@@ -27,6 +30,11 @@ struct Batch {
   std::vector<StandIn> stand_ins;
   /// Leaves that hold the same number: a batch is right only as long as they do.
   std::vector<std::pair<OutputId, OutputId>> equal;
+  struct Nodes {
+    NodeId begin;
+    NodeId end;
+  };
+  Nodes nodes{};  ///< that it recorded
 };
 
 }  // namespace chronograd::detail

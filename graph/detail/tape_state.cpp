@@ -13,6 +13,7 @@
 #include "chronograd/graph/detail/names.h"
 #include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/planning.h"
 
 namespace chronograd::detail {
 namespace {
@@ -221,8 +222,26 @@ const StandIn* TapeState::stand_in(OutputId output) const {
 }
 
 void TapeState::add(const Batch& batch) {
+  if (batch.stand_ins.empty()) return;
+  batched_.push_back(batch.nodes);
   stand_ins_.insert(stand_ins_.end(), batch.stand_ins.begin(), batch.stand_ins.end());
   std::ranges::sort(stand_ins_, {}, &StandIn::original);
+}
+
+bool TapeState::comes_from_batch(OutputId output) const {
+  if (batched_.empty()) return false;
+  const NodeId last = recording.outputs[output].node;
+  std::vector<bool> needed(last + 1);
+  needed[last] = true;
+  for (NodeId id = last + 1; id-- > batched_.front().begin;) {
+    if (!needed[id]) continue;
+    const auto recorded = [&](Batch::Nodes nodes) { return id >= nodes.begin && id < nodes.end; };
+    if (std::ranges::any_of(batched_, recorded)) return true;
+    for (const OutputId input : recording.inputs_of(recording.nodes[id])) {
+      needed[recording.outputs[input].node] = true;
+    }
+  }
+  return false;
 }
 
 bool TapeState::fits(const Batch& batch) const {
@@ -238,7 +257,7 @@ bool TapeState::fits(const Batch& batch) const {
 
 bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
                             std::vector<Tensor>& results) {
-  const GradientWalk* walk = past_.walk(recording, y, dy, xs, committed_);
+  const GradientWalk* walk = past_.walk(recording, {y, dy, committed_, planning()}, xs);
   if (walk == nullptr || !fits(walk->batch)) return false;
   recording.repeat_until(walk->end);
   for (const auto& [id, array] : walk->numbers) set_numbers(recording.outputs[id], array);
@@ -252,7 +271,8 @@ bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> x
 void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
                               std::span<const Tensor> results, Batch batch) {
   const auto end = static_cast<NodeId>(recording.nodes.size());
-  GradientWalk walk{y, dy, {xs.begin(), xs.end()}, committed_, begin, end, {}, std::move(batch)};
+  GradientWalk walk{
+      {y, dy, committed_, planning()}, {xs.begin(), xs.end()}, begin, end, {}, std::move(batch)};
   for (NodeId id = begin; id < end; ++id) {
     const Node& node = recording.nodes[id];
     if (node.slots > 0) return;

@@ -46,6 +46,8 @@ class TapeState {
     return instead != nullptr ? instead->output : output;
   }
   std::span<const StandIn> stand_ins() const { return stand_ins_; }
+  /// Whether the output is computed by way of a batch.
+  bool comes_from_batch(OutputId output) const;
   void add(const Batch& batch);
 
   /// Repeats the walk that an earlier tape did here for the same; false if there was none.
@@ -112,6 +114,7 @@ class TapeState {
   Past past_;
   std::vector<OutputId> inputs_;    ///< of the node that is being recorded
   std::vector<StandIn> stand_ins_;  ///< by original
+  std::vector<Batch::Nodes> batched_;
   std::vector<Assignment> assignments_;
   TapeState* outer_;               ///< the tape of this thread that was opened before
   std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far

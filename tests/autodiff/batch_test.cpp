@@ -255,6 +255,50 @@ TEST_CASE("second derivatives of a batch, also with respect to values on the way
   CHECK(difference(run(), expected) < 1e-12);
 }
 
+TEST_CASE("a gradient of a part that a batch looked through is right or refused") {
+  const Tensor x = Tensor::copy_of<double>({1, 2, 3, 4, 5}, {5});
+  const auto run = [&](bool batch_first, bool of_batched) {
+    const Tape tape;
+    const Tensor part = slice(x, 0, 1, 2);
+    const Tensor y = sum(x * x) + sum(part * part * part);
+    Tensor of_leaf;
+    if (batch_first) of_leaf = gradient(y, x);
+    const Tensor z = of_batched ? y * y : y;
+    const std::vector<Tensor> xs{part, x};
+    const std::vector<Tensor> both = gradient(z, xs);
+    CHECK(both[1].values<double>()[1] == doctest::Approx((of_batched ? 2 * 63 : 1) * 16));
+    const double of_part = gradient(z, part).item();
+    CHECK(both[0].item() == of_part);
+    return of_part;
+  };
+  CHECK(run(false, false) == 12);
+  CHECK(run(false, true) == 12 * 2 * 63);
+  const BatchAll batched;
+  CHECK(run(false, true) == 12 * 2 * 63);
+  CHECK(run(true, false) == 12);
+  CHECK_THROWS_WITH_AS(run(true, true), doctest::Contains("take this one first"), TapeError);
+}
+
+TEST_CASE("what was batched is recorded anew when planning is turned off") {
+  const Ragged ragged;
+  const BatchAll batched;
+  const auto nodes = [&] {
+    const Tape tape;
+    const Tensor loss = ragged.loss();
+    (void)gradient(loss, ragged.leaves());
+    return tape.recording().size();
+  };
+  set_planning(false);
+  const std::size_t alone = nodes();
+  set_planning(true);
+  const std::size_t together = nodes();
+  CHECK(together != alone);
+  CHECK(nodes() == together);
+  set_planning(false);
+  CHECK(nodes() == alone);
+  set_planning(true);
+}
+
 TEST_CASE("numbers that were equal on one tape differ on the next") {
   const Ragged ragged;
   const auto run = [&](double scale) {

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <vector>
 
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/annotate.h"
+#include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/planning.h"
 #include "chronograd/graph/recording.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
@@ -173,6 +176,30 @@ TEST_CASE("what a tape without gradients recorded is known again after each eval
       expected = step == 7 ? expected - 5 : expected * factor;
       CHECK(state.values<float>()[2] == expected);
     }
+  }
+}
+
+TEST_CASE("a tape that had no memory to part from an earlier one goes on when there is some") {
+  const Tensor x = full({1}, 3);
+  const Tensor tens = Tensor::copy_of<float>({10, 20}, {2});
+  const auto record = [&](bool part, int allocations) {
+    const Tape tape;
+    const Tensor a = x + 1;
+    if (!part) return sum(square(square(a))).item();
+    detail::faults.allocations_left = allocations;
+    try {
+      (void)(a * tens);
+    } catch (const std::bad_alloc&) {
+    }
+    detail::faults.allocations_left = -1;
+    return sum(a * tens).item();
+  };
+  for (int allocations = 0; allocations < 8; ++allocations) {
+    CAPTURE(allocations);
+    forget_plans();
+    CHECK(record(false, 0) == 256);
+    CHECK(record(true, allocations) == 120);
+    CHECK(record(false, 0) == 256);
   }
 }
 
