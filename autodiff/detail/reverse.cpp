@@ -143,13 +143,18 @@ bool all_leaves(const Recording& recording, std::span<const OutputId> xs) {
   });
 }
 
-// Of a view that a batch looked through, the batch does not know what came through it.
+// Nothing stands in for gradients, and of a view that a batch looked through it does not know what
+// came through it.
 void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
   const StandIn* instead = tape.stand_in(x);
-  if (instead == nullptr || !instead->view || !tape.comes_from_batch(y)) return;
-  throw TapeError("gradient: with respect to a part " + to_string(tape.recording.outputs[x].shape) +
-                  " of a tensor, after a gradient that computed all parts together; take this one "
-                  "first, or that of the whole tensor, or turn planning off");
+  const bool of_gradient = tape.recording.nodes[tape.recording.outputs[x].node].partner != no_id;
+  const bool known = instead != nullptr ? !instead->view : !of_gradient;
+  if (known || !tape.comes_from_batch(y, x)) return;
+  throw TapeError("gradient: with respect to a " +
+                  std::string(of_gradient ? "gradient " : "part of a tensor, ") +
+                  to_string(tape.recording.outputs[x].shape) +
+                  ", after another gradient for which all that is alike was computed together; "
+                  "take this one first, or turn planning off");
 }
 
 // Of an output that others stand in for: what comes through itself and through them.

@@ -228,14 +228,17 @@ void TapeState::add(const Batch& batch) {
   std::ranges::sort(stand_ins_, {}, &StandIn::original);
 }
 
-bool TapeState::comes_from_batch(OutputId output) const {
+bool TapeState::comes_from_batch(OutputId output, OutputId earlier) const {
   if (batched_.empty()) return false;
+  const NodeId before = recording.outputs[earlier].node;
   const NodeId last = recording.outputs[output].node;
   std::vector<bool> needed(last + 1);
   needed[last] = true;
   for (NodeId id = last + 1; id-- > batched_.front().begin;) {
     if (!needed[id]) continue;
-    const auto recorded = [&](Batch::Nodes nodes) { return id >= nodes.begin && id < nodes.end; };
+    const auto recorded = [&](Batch::Nodes nodes) {
+      return before < nodes.begin && id >= nodes.begin && id < nodes.end;
+    };
     if (std::ranges::any_of(batched_, recorded)) return true;
     for (const OutputId input : recording.inputs_of(recording.nodes[id])) {
       needed[recording.outputs[input].node] = true;

@@ -46,8 +46,8 @@ class TapeState {
     return instead != nullptr ? instead->output : output;
   }
   std::span<const StandIn> stand_ins() const { return stand_ins_; }
-  /// Whether the output is computed by way of a batch.
-  bool comes_from_batch(OutputId output) const;
+  /// Whether the output is computed by way of a batch that was recorded after `earlier`.
+  bool comes_from_batch(OutputId output, OutputId earlier) const;
   void add(const Batch& batch);
 
   /// Repeats the walk that an earlier tape did here for the same; false if there was none.

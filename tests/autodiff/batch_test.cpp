@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -277,6 +278,25 @@ TEST_CASE("a gradient of a part that a batch looked through is right or refused"
   CHECK(run(false, true) == 12 * 2 * 63);
   CHECK(run(true, false) == 12);
   CHECK_THROWS_WITH_AS(run(true, true), doctest::Contains("take this one first"), TapeError);
+}
+
+TEST_CASE("a gradient with respect to a gradient that a batch computed again is refused") {
+  const Ragged ragged;
+  const auto run = [&] {
+    const Tape tape;
+    const Tensor first = gradient(ragged.loss(), ragged.leaves())[0];
+    const Tensor second = gradient(sum(first * first), ragged.leaves())[0];
+    const std::vector<Tensor> third{gradient(sum(second * second), first)};
+    return numbers(third);
+  };
+  const Numbers expected = run();
+  double largest = 0;
+  for (const auto& tensor : expected) {
+    for (const double x : tensor) largest = std::max(largest, std::abs(x));
+  }
+  CHECK(largest > 1e-9);
+  const BatchAll batched;
+  CHECK_THROWS_WITH_AS(run(), doctest::Contains("take this one first"), TapeError);
 }
 
 TEST_CASE("what was batched is recorded anew when planning is turned off") {
