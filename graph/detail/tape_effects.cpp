@@ -1,0 +1,86 @@
+// What tapes assign to parameters.
+#include <algorithm>
+#include <utility>
+
+#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/detail/parameter_slot.h"
+#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/error.h"
+
+namespace chronograd::detail {
+
+std::vector<OutputId> TapeState::leaves_of(const Parameter& parameter) const {
+  std::vector<OutputId> leaves;
+  for (const ParameterUse& use : recording.parameters) {
+    if (use.parameter == parameter && use.leaf != no_id) leaves.push_back(use.leaf);
+  }
+  return leaves;
+}
+
+void TapeState::assign(const Parameter& parameter, const Tensor& value) {
+  ParameterSlot& slot = parameter.slot();
+  std::uint64_t nobody = 0;
+  const bool first = slot.assigned_by.compare_exchange_strong(nobody, serial);
+  if (!first && nobody != serial) {
+    throw TapeError("assign: " + slot.path +
+                    " has an uncommitted assignment on another open tape; one tape at a time may "
+                    "assign a parameter");
+  }
+  try {
+    record_assign(parameter, value);
+  } catch (...) {
+    if (first) slot.assigned_by = 0;
+    throw;
+  }
+}
+
+void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
+  const ParameterSlot& slot = parameter.slot();
+  const OutputId input[] = {to_read(output_of(value, "assign"))};
+  const std::uint64_t index[] = {recording.parameters.size()};
+  const Inference::Output inferred{slot.shape, slot.dtype};
+  OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
+  recording.parameters.push_back({parameter});
+  const NodeId node =
+      past_.expects(recording, assign_op, input, {}, no_id, &inferred)
+          ? recording.repeat(index, {.scope = slot.scope})
+          : recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
+  auto it = std::find_if(assignments_.begin(), assignments_.end(),
+                         [&](const Assignment& a) { return a.parameter == parameter; });
+  if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
+  latest = it->output = recording.nodes[node].first_output;
+}
+
+// The numbers of before are gone; those that were assigned are the parameter's from now on.
+void TapeState::replace_leaves(const Assignment& assignment) noexcept {
+  for (ParameterUse& use : recording.parameters) {
+    if (use.leaf != no_id && use.parameter == assignment.parameter) {
+      recording.outputs[use.leaf].release();
+    }
+  }
+  if (assignment.output != no_id) {
+    const Node& node = recording.nodes[recording.outputs[assignment.output].node];
+    recording.use_of(node).leaf = assignment.output;
+  }
+}
+
+void TapeState::commit() {
+  std::vector<OutputId> asked;
+  for (const Assignment& a : assignments_) {
+    if (a.output != no_id) asked.push_back(a.output);
+  }
+  evaluate(asked, true);
+  // Nothing below throws: all assignments take effect, or none did.
+  for (Assignment& a : assignments_) {
+    if (a.output != no_id) a.value = recording.outputs[a.output].array();
+    ParameterSlot& slot = a.parameter.slot();
+    slot.write(std::move(a.value));
+    slot.assigned_by = 0;
+    replace_leaves(a);
+  }
+  assignments_.clear();
+  committed_ = mixed(committed_, recording.nodes.size());
+  warn_when_left_open();
+}
+
+}  // namespace chronograd::detail
