@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
+#include "chronograd/graph/plan/stretches.h"
 
 namespace chronograd::plan {
 namespace {
@@ -21,7 +23,9 @@ class SumLaw {
       if (!absorbed_[n] && adds(draft_.nodes[n])) try_root(n);
     }
     for (const std::uint32_t n : kept_) absorbed_[n] = false;
-    if (!replacements_.empty()) rebuild();
+    if (replacements_.empty()) return;
+    split_long_sums();
+    rebuild();
   }
 
  private:
@@ -169,6 +173,25 @@ class SumLaw {
     std::ranges::reverse(rest);
     replacement.rest = std::move(rest);
     replacements_.emplace(root, std::move(replacement));
+  }
+
+  void split_long_sums() {
+    std::vector<Stretches::Sum> sums;
+    for (auto& [root, replacement] : replacements_) {
+      for (auto& terms : replacement.sums) {
+        auto axes = summed_axes(draft_.nodes[terms.front()]);
+        sums.push_back({std::move(terms), std::move(axes)});
+      }
+    }
+    const Stretches stretches(draft_, absorbed_, sums);
+    auto sum = sums.begin();
+    for (auto& [root, replacement] : replacements_) {
+      const std::size_t count = replacement.sums.size();
+      replacement.sums.clear();
+      for (std::size_t k = 0; k < count; ++k, ++sum) {
+        std::ranges::move(stretches.of(*sum), std::back_inserter(replacement.sums));
+      }
+    }
   }
 
   void rebuild() {

@@ -1,0 +1,95 @@
+#include "chronograd/graph/plan/stretches.h"
+
+#include <algorithm>
+
+namespace chronograd::plan {
+namespace {
+
+using Kind = Draft::Kind;
+
+// Products of more rows are no faster.
+constexpr std::int64_t enough_rows = 512;
+// What is less lies in the cache as a whole.
+constexpr std::int64_t least_bytes = 2 << 20;
+// How many times more a part has than its result.
+constexpr std::int64_t times_result = 4;
+
+}  // namespace
+
+Stretches::Stretches(const Draft& draft, const std::vector<bool>& absorbed,
+                     std::span<const Sum> sums)
+    : draft_(draft), readers_(draft.values.size()) {
+  for (std::uint32_t n = 0; n < draft.nodes.size(); ++n) {
+    const Draft::Node& node = draft.nodes[n];
+    if (absorbed[n] || node.kind == Kind::view || node.kind == Kind::elementwise) continue;
+    for (const ValueId v : draft.inputs_of(node)) ++readers_[draft.values[v].base];
+  }
+  for (const Sum& sum : sums) {
+    if (long_enough(sum)) continue;
+    for (const std::uint32_t n : sum.terms) {
+      for (const ValueId v : draft.inputs_of(draft.nodes[n])) readers_[draft.values[v].base] += 2;
+    }
+  }
+}
+
+Stretches::Size Stretches::size_of(std::uint32_t term, const std::vector<int>& axes) const {
+  Size size;
+  const auto operands = draft_.inputs_of(draft_.nodes[term]);
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    const Draft::Value& value = draft_.values[operands[k]];
+    size.rows = value.shape[axes[k]];
+    if (draft_.producer(value.base) != nullptr) size.elements += value.shape.size();
+  }
+  return size;
+}
+
+bool Stretches::long_enough(const Sum& sum) const {
+  Size all;
+  for (const std::uint32_t n : sum.terms) {
+    const Size size = size_of(n, sum.axes);
+    all.rows += size.rows;
+    all.elements += size.elements;
+  }
+  const Draft::Value& result = draft_.values[draft_.nodes[sum.terms.front()].first_value];
+  const auto bytes = static_cast<std::int64_t>(chronograd::size_of(result.dtype));
+  return all.elements * bytes >= least_bytes &&
+         all.elements / all.rows * enough_rows >= times_result * result.shape.size();
+}
+
+// Whether its largest operand is not kept for others. One reader may be the next step of a
+// recurrence; of two the other one would rather run for all steps at once.
+bool Stretches::freed(std::uint32_t term) const {
+  const Draft::Value* largest = nullptr;
+  for (const ValueId v : draft_.inputs_of(draft_.nodes[term])) {
+    const Draft::Value& value = draft_.values[v];
+    if (draft_.producer(value.base) == nullptr) continue;
+    if (largest == nullptr || value.shape.size() > largest->shape.size()) largest = &value;
+  }
+  return largest != nullptr && !draft_.values[largest->base].wanted && readers_[largest->base] <= 1;
+}
+
+std::vector<Stretches::NodeList> Stretches::of(const Sum& sum) const {
+  if (!long_enough(sum) ||
+      !std::ranges::all_of(sum.terms, [&](std::uint32_t n) { return freed(n); })) {
+    return {sum.terms};
+  }
+  NodeList terms = sum.terms;
+  std::ranges::sort(terms);
+  std::int64_t left = 0;
+  for (const std::uint32_t n : terms) left += size_of(n, sum.axes).rows;
+  std::vector<NodeList> stretches(1);
+  std::int64_t rows = 0;
+  for (const std::uint32_t n : terms) {
+    if (rows >= enough_rows && left >= enough_rows) {
+      stretches.emplace_back();
+      rows = 0;
+    }
+    stretches.back().push_back(n);
+    const std::int64_t more = size_of(n, sum.axes).rows;
+    rows += more;
+    left -= more;
+  }
+  return stretches;
+}
+
+}  // namespace chronograd::plan
