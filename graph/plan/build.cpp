@@ -125,22 +125,27 @@ class Builder {
     return elements * static_cast<std::int64_t>(size_of(at.dtype));
   }
 
-  // Copies what many read to where they read it faster, the first time.
-  void prepare(const Step& step, const Draft::Node& node, std::vector<Located>& inputs) {
-    if (node.op->prefers == nullptr) return;
+  // Where the inputs of a kernel are. What many read is joined once, and copied to where they read
+  // it faster.
+  std::vector<Located> inputs_of(const Step& step, const Draft::Node& node) {
+    std::vector<Located> inputs;
+    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+      const Located* const shared = shared_.copy_of(step, k);
+      const bool known = shared != nullptr && shared->storage != no_id;
+      inputs.push_back(known ? *shared : gather(step.inputs[k]));
+    }
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       Located* const shared = shared_.copy_of(step, k);
-      if (shared == nullptr) continue;
-      if (shared->storage == no_id) {
-        *shared = inputs[k];
-        if (const auto strides = preferred(node, inputs, k)) {
-          *shared = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0,
-                     inputs[k].shape, *strides, inputs[k].dtype};
-          copy(inputs[k], *shared);
-        }
+      if (shared == nullptr || shared->storage != no_id) continue;
+      *shared = inputs[k];
+      if (const auto strides = preferred(node, inputs, k)) {
+        *shared = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0, inputs[k].shape,
+                   *strides, inputs[k].dtype};
+        copy(inputs[k], *shared);
       }
       inputs[k] = *shared;
     }
+    return inputs;
   }
 
   std::optional<Strides> preferred(const Draft::Node& node, std::span<const Located> inputs,
@@ -162,9 +167,7 @@ class Builder {
       const auto recorded = draft_.recorded_of(draft_.nodes[n]);
       kernel.recorded.insert(kernel.recorded.end(), recorded.begin(), recorded.end());
     }
-    std::vector<Located> inputs;
-    for (const Joined& joined : step.inputs) inputs.push_back(gather(joined));
-    prepare(step, node, inputs);
+    const std::vector<Located> inputs = inputs_of(step, node);
     if (step.members.size() == 1) take_over(node);
     std::vector<Located> outputs;
     for (const Joined& joined : step.outputs) outputs.push_back(places_.memory_of(joined));

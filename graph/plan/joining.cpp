@@ -164,13 +164,26 @@ bool Joining::follow_each_other(std::span<const ValueId> values, int axis) const
   return true;
 }
 
+// What is copied as a whole is copied row by row, whichever way its rows go.
+Strides Joining::strides_of_copies(ValueId first, const Joined& joined) const {
+  const Draft::Value& piece = draft_.values[first];
+  const bool rows_are_joined = piece.strides[joined.axis] == 1 && piece.shape[joined.axis] > 1;
+  return rows_are_joined ? Strides::dense(joined.shape)
+                         : strides_with_outermost(joined.shape, joined.axis);
+}
+
 Joined Joining::join(std::vector<ValueId> values, int axis) {
   std::int64_t size = 0;
   for (const ValueId v : values) size += draft_.values[v].shape[axis];
   Joined joined{.axis = axis, .shape = draft_.values[values.front()].shape.with(axis, size)};
   joined.strides = strides_of_run(values, axis);
   if (!follow_each_other(values, axis)) {
-    joined.element = placement_.layout.want(pieces(values, axis, joined.strides));
+    const std::vector<Layout::Piece> list = pieces(values, axis, joined.strides);
+    if (std::ranges::all_of(list, [](const Layout::Piece& p) { return p.value == no_id; })) {
+      joined.strides = strides_of_copies(values.front(), joined);
+    } else {
+      joined.element = placement_.layout.want(list);
+    }
   }
   joined.pieces = std::move(values);
   return joined;

@@ -54,6 +54,7 @@ class Joining {
   std::vector<Layout::Piece> pieces(std::span<const ValueId> values, int axis,
                                     Strides strides) const;
   Strides strides_of_run(std::span<const ValueId> values, int axis) const;
+  Strides strides_of_copies(ValueId first, const Joined& joined) const;
   bool can_be_placed(ValueId base) const;
   bool follow_each_other(std::span<const ValueId> values, int axis) const;
   void place_join(const Draft::Node& node);

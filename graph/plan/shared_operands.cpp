@@ -1,5 +1,7 @@
 #include "chronograd/graph/plan/shared_operands.h"
 
+#include <algorithm>
+
 #include "chronograd/graph/detail/mixed.h"
 
 namespace chronograd::plan {
@@ -7,15 +9,15 @@ namespace {
 
 constexpr int many_readers = 4;
 
-// What is joined is copied for the join already.
-bool is_one(const Step& step, std::size_t input) { return step.inputs[input].pieces.size() == 1; }
-
 }  // namespace
 
 std::size_t SharedOperands::Hash::operator()(const Key& key) const {
-  return detail::mixed(
-      detail::mixed(reinterpret_cast<std::uintptr_t>(key.op) + key.input, key.base),
-      static_cast<std::uint64_t>(key.offset) + key.shape.hash());
+  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(key.op) + key.input;
+  for (const Piece& piece : key.pieces) {
+    hash = detail::mixed(detail::mixed(hash, piece.base),
+                         static_cast<std::uint64_t>(piece.offset) + piece.shape.hash());
+  }
+  return hash;
 }
 
 SharedOperands::SharedOperands(const Draft& draft, const Schedule& schedule) : draft_(draft) {
@@ -23,27 +25,33 @@ SharedOperands::SharedOperands(const Draft& draft, const Schedule& schedule) : d
     if (step.kind != Step::Kind::kernel) continue;
     if (draft.nodes[step.members.front()].op->prefers == nullptr) continue;
     for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      if (is_one(step, k)) ++shared_[key_of(step, k)].readers;
+      if (may_share(step.inputs[k])) ++shared_[key_of(step, k)].readers;
     }
   }
 }
 
 Located* SharedOperands::copy_of(const Step& step, std::size_t input) {
-  if (!is_one(step, input)) return nullptr;
+  if (!may_share(step.inputs[input])) return nullptr;
   const auto found = shared_.find(key_of(step, input));
   return found == shared_.end() || found->second.readers < many_readers ? nullptr
                                                                         : &found->second.copy;
 }
 
+// What is computed and joined has a place of its own.
+bool SharedOperands::may_share(const Joined& operand) const {
+  return operand.pieces.size() == 1 || std::ranges::all_of(operand.pieces, [&](ValueId v) {
+           return draft_.producer(draft_.values[v].base) == nullptr;
+         });
+}
+
 SharedOperands::Key SharedOperands::key_of(const Step& step, std::size_t input) const {
-  const ValueId v = step.inputs[input].pieces.front();
-  const Draft::Value& value = draft_.values[v];
-  return {draft_.nodes[step.members.front()].op,
-          input,
-          value.base,
-          value.offset,
-          value.shape,
-          value.strides};
+  const Joined& operand = step.inputs[input];
+  Key key{draft_.nodes[step.members.front()].op, input, operand.axis, {}};
+  for (const ValueId v : operand.pieces) {
+    const Draft::Value& value = draft_.values[v];
+    key.pieces.push_back({value.base, value.offset, value.shape, value.strides});
+  }
+  return key;
 }
 
 }  // namespace chronograd::plan
