@@ -3,6 +3,7 @@
 #include "chronograd/graph/plan/groups.h"
 #include "chronograd/graph/plan/node_program.h"
 #include "chronograd/graph/plan/program_writer.h"
+#include "chronograd/graph/plan/recompute.h"
 
 namespace chronograd::plan {
 namespace {
@@ -10,19 +11,24 @@ namespace {
 using Kind = Draft::Kind;
 using NodeList = std::vector<std::uint32_t>;
 
-/// The nodes of each pass, which `pass_of` tells of each node.
-std::vector<NodeList> list_passes(const Draft& draft, Groups& groups, NodeList& pass_of) {
-  std::vector<NodeList> passes;
+/// Tells of each node its pass, in the order of their first nodes.
+std::uint32_t number_passes(const Draft& draft, Groups& groups, NodeList& pass_of) {
+  std::uint32_t passes = 0;
   pass_of.assign(draft.nodes.size(), no_id);
   for (std::uint32_t n = 0; n < draft.nodes.size(); ++n) {
     const std::uint32_t first = groups.of(n);
     if (first == no_id) continue;
-    if (pass_of[first] == no_id) {
-      pass_of[first] = static_cast<std::uint32_t>(passes.size());
-      passes.emplace_back();
-    }
+    if (pass_of[first] == no_id) pass_of[first] = passes++;
     pass_of[n] = pass_of[first];
-    passes[pass_of[n]].push_back(n);
+  }
+  return passes;
+}
+
+/// The nodes of each pass.
+std::vector<NodeList> list_passes(std::uint32_t count, const NodeList& pass_of) {
+  std::vector<NodeList> passes(count);
+  for (std::uint32_t n = 0; n < pass_of.size(); ++n) {
+    if (pass_of[n] != no_id) passes[pass_of[n]].push_back(n);
   }
   return passes;
 }
@@ -53,9 +59,11 @@ Fusion fuse(const Draft& draft) {
   Fusion fusion;
   Parts parts = find_parts(draft);
   Groups groups(draft, parts);
-  const std::vector<NodeList> passes = list_passes(draft, groups, fusion.pass_of);
-  const std::vector<bool> stored = read_elsewhere(draft, fusion.pass_of);
-  ProgramWriter writer(draft, parts);
+  const std::uint32_t count = number_passes(draft, groups, fusion.pass_of);
+  std::vector<bool> stored = read_elsewhere(draft, fusion.pass_of);
+  const Recomputed recomputed = find_recomputed(draft, parts, fusion.pass_of, stored);
+  const std::vector<NodeList> passes = list_passes(count, fusion.pass_of);
+  ProgramWriter writer(draft, parts, recomputed);
   fusion.passes.reserve(passes.size());
   for (const NodeList& nodes : passes) fusion.passes.push_back(writer.write(nodes, stored));
   fusion.boxes = std::move(parts.boxes);

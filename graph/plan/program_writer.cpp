@@ -11,8 +11,8 @@ constexpr int input_number(std::size_t k) { return -1 - static_cast<int>(k); }
 
 }  // namespace
 
-ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts)
-    : draft_(draft), parts_(parts), seen_(draft.values.size()) {}
+ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts, const Recomputed& recomputed)
+    : draft_(draft), parts_(parts), recomputed_(recomputed), seen_(draft.values.size()) {}
 
 Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
                           const std::vector<bool>& read_elsewhere) {
@@ -26,19 +26,28 @@ Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
     const Draft::Node& node = draft_.nodes[n];
     const Shape shape = shape_of_pass(draft_, node);
     if (shape.size() > pass_.shape.size()) pass_.shape = shape;
-    operands_.clear();
-    for (const ValueId input : draft_.inputs_of(node)) operands_.push_back(read(input));
-    const int result = emit(node, operands_);
-    seen_[node.first_value] = {stamp_, result};
+    const int result = compute(n);
     if (read_elsewhere[node.first_value]) pass_.stores.push_back({result, node.first_value});
   }
   number_registers();
+  ++number_;
   return std::move(pass_);
+}
+
+int ProgramWriter::compute(std::uint32_t n) {
+  const Draft::Node& node = draft_.nodes[n];
+  std::array<int, 256> operands{};
+  const auto inputs = draft_.inputs_of(node);
+  for (std::size_t k = 0; k < inputs.size(); ++k) operands[k] = read(inputs[k]);
+  const int result = emit(node, std::span(operands).first(inputs.size()));
+  seen_[node.first_value] = {stamp_, result};
+  return result;
 }
 
 int ProgramWriter::read(ValueId value) {
   value = in_registers(draft_, value);
   if (seen_[value].stamp == stamp_) return seen_[value].number;
+  if (recomputed_.in(number_, value)) return compute(draft_.values[value].node);
   const ValueId base = draft_.values[value].base;
   const std::uint32_t from = draft_.values[base].node;
   int number = 0;

@@ -6,20 +6,22 @@
 
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
+#include "chronograd/graph/plan/recompute.h"
 
 namespace chronograd::plan {
 
 /// Writes the programs of groups of nodes.
 class ProgramWriter {
  public:
-  ProgramWriter(const Draft& draft, const Parts& parts);
+  ProgramWriter(const Draft& draft, const Parts& parts, const Recomputed& recomputed);
 
-  /// The pass of these nodes, in topological order, that stores the results that are read
+  /// The next pass, of these nodes in topological order, that stores the results that are read
   /// elsewhere.
   Pass write(std::span<const std::uint32_t> nodes, const std::vector<bool>& read_elsewhere);
 
  private:
   int read(ValueId value);
+  int compute(std::uint32_t node);
   int read_part(ValueId value, std::uint32_t box, Shape of);
   int compute_part(ValueId value, std::uint32_t box);
   int emit(const Draft::Node& node, std::span<const int> operands);
@@ -41,13 +43,14 @@ class ProgramWriter {
 
   const Draft& draft_;
   const Parts& parts_;
+  const Recomputed& recomputed_;
   // While a program is written its inputs have negative numbers, its results those from 0 on.
   std::vector<Seen> seen_;  ///< by value
   std::uint32_t stamp_ = 0;
+  std::uint32_t number_ = 0;  ///< of the pass
   Pass pass_;
   std::vector<Step> code_;
   std::vector<Part> seen_parts_;
-  std::vector<int> operands_;
 };
 
 }  // namespace chronograd::plan

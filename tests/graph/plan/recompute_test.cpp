@@ -1,0 +1,168 @@
+// The pass that computes cheap values again instead of keeping them.
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "chronograd/ops.h"
+#include "tests/graph/plan/written.h"
+
+namespace chronograd::test {
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+const Tensor a = halves({32, 4});
+const Tensor w = halves({4, 64});
+const Tensor v = halves({64, 64});
+
+/// What the passes of a plan store, those of [32, 64] and of one number for each row.
+std::string stored(const plan::Plan& plan) {
+  std::string text;
+  for (const plan::Plan::Step& step : plan.steps) {
+    const auto* passes = std::get_if<plan::Plan::Passes>(&step);
+    if (passes == nullptr) continue;
+    int whole = 0;
+    int of_rows = 0;
+    for (const detail::Store& store : passes->program->stores) {
+      ++(store.to.strides[1] == 0 ? of_rows : whole);
+    }
+    text += fmt::format("{} instructions, stores {} and {} of rows\n", passes->program->code.size(),
+                        whole, of_rows);
+  }
+  return text;
+}
+
+/// Rows less their mean, and with a standard deviation of 1.
+struct Normalised {
+  explicit Normalised(const Tensor& x)
+      : centred(x - mean(x, -1, true)), rows(centred * rsqrt(mean(square(centred), -1, true))) {}
+  Tensor centred;
+  Tensor rows;
+};
+
+TEST_CASE("normalised rows are computed again of centred ones that are kept anyway") {
+  CHECK(stored(plan_of([] {
+          const Normalised x{matmul(a, w)};
+          const Tensor y = matmul(tanh(x.rows), v);
+          return Tensors{y * x.rows + x.centred};
+        })) ==
+        "7 instructions, stores 2 and 1 of rows\n"
+        "3 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("where something else needs them they are stored, but not read beside the centred ones") {
+  CHECK(stored(plan_of([] {
+          const Normalised x{matmul(a, w)};
+          const Tensor y = matmul(x.rows, v);
+          return Tensors{y * x.rows + x.centred};
+        })) ==
+        "6 instructions, stores 2 and 1 of rows\n"
+        "3 instructions, stores 1 and 0 of rows\n");
+  CHECK(stored(plan_of([] {
+          const Normalised x{matmul(a, w)};
+          const Tensor y = matmul(x.rows, v);
+          return Tensors{y * x.rows};
+        })) ==
+        "6 instructions, stores 1 and 0 of rows\n"
+        "1 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("what is made of something computed again is, too") {
+  CHECK(stored(plan_of([] {
+          const Tensor x = tanh(matmul(a, w));
+          const Tensor twice = x * 2;
+          const Tensor more = twice + 1;
+          const Tensor y = matmul(sigmoid(more), v);
+          return Tensors{y * twice + y * more + y * x};
+        })) ==
+        "4 instructions, stores 2 and 0 of rows\n"
+        "7 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("what takes long is kept") {
+  CHECK(stored(plan_of([] {
+          const Tensor x = tanh(matmul(a, w));
+          const Tensor slow = exp(x);
+          const Tensor y = matmul(sigmoid(slow), v);
+          return Tensors{y * slow + x};
+        })) ==
+        "3 instructions, stores 3 and 0 of rows\n"
+        "2 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("so is what is made of numbers that nothing else keeps") {
+  CHECK(stored(plan_of([] {
+          const Tensor x = tanh(matmul(a, w));
+          const Tensor twice = x * 2;
+          const Tensor y = matmul(sigmoid(twice), v);
+          return Tensors{y * twice};
+        })) ==
+        "3 instructions, stores 2 and 0 of rows\n"
+        "1 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("what is held has its numbers") {
+  CHECK(stored(plan_of([] {
+          const Tensor x = tanh(matmul(a, w));
+          const Tensor twice = x * 2;
+          const Tensor y = matmul(sigmoid(twice), v);
+          return Tensors{y * twice, x, twice};
+        })) ==
+        "3 instructions, stores 3 and 0 of rows\n"
+        "1 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("what one of its readers could not compute as well is kept for all") {
+  CHECK(stored(plan_of([] {
+          const Tensor x = tanh(matmul(a, w));
+          const Tensor y = sigmoid(x);
+          const Tensor product = x * y;
+          const Tensor first = matmul(exp(product), v);
+          const Tensor second = matmul(tanh(first * product * x * y), v);
+          return Tensors{second * product};
+        })) ==
+        "4 instructions, stores 4 and 0 of rows\n"
+        "4 instructions, stores 1 and 0 of rows\n"
+        "1 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("a value that nothing runs with is kept") {
+  const Tensor x = halves({32, 64});
+  CHECK(stored(plan_of([&] {
+          const Tensor twice = x * 2;
+          return Tensors{matmul(a, w) * twice + matmul(x, v) * tanh(matmul(x, v) * twice)};
+        })) ==
+        "1 instructions, stores 1 and 0 of rows\n"
+        "5 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("a pass computes some values again, not any number") {
+  CHECK(stored(plan_of([&] {
+          const Tensor x = tanh(matmul(a, w));
+          Tensors more;
+          for (int k = 1; k < 12; ++k) more.push_back(x + k);
+          Tensor all = x;
+          for (const Tensor& one : more) all = all + exp(one);
+          const Tensor y = matmul(all, v);
+          Tensor result = x * y;
+          for (const Tensor& one : more) result = result + y * one;
+          return Tensors{result};
+        })) ==
+        "34 instructions, stores 5 and 0 of rows\n"
+        "31 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("small values are kept") {
+  const Tensor few = halves({4, 4});
+  CHECK(stored(plan_of([&] {
+          const Tensor x = tanh(matmul(few, w));
+          const Tensor twice = x * 2;
+          const Tensor y = matmul(sigmoid(twice), v);
+          return Tensors{y * twice + x};
+        })) ==
+        "3 instructions, stores 3 and 0 of rows\n"
+        "2 instructions, stores 1 and 0 of rows\n");
+}
+
+}  // namespace
+}  // namespace chronograd::test
