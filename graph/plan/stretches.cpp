@@ -7,10 +7,19 @@ namespace {
 
 using Kind = Draft::Kind;
 
-// Products of more rows are no faster.
-constexpr std::int64_t enough_rows = 512;
-// What is less lies in the cache as a whole.
-constexpr std::int64_t least_bytes = 2 << 20;
+/// What is worth a stretch of its own: so many rows, of a sum whose operands the cache does not
+/// hold as a whole.
+struct Least {
+  std::int64_t rows;
+  std::int64_t bytes;
+};
+
+// Products of more rows are no faster; those of fewer are slower. A mere sum reads what was just
+// written.
+Least least_of(const Stretches::Sum& sum) {
+  return sum.axes.size() > 1 ? Least{512, 2 << 20} : Least{128, 1 << 19};
+}
+
 // How many times more a part has than its result.
 constexpr std::int64_t times_result = 4;
 
@@ -52,8 +61,9 @@ bool Stretches::long_enough(const Sum& sum) const {
   }
   const Draft::Value& result = draft_.values[draft_.nodes[sum.terms.front()].first_value];
   const auto bytes = static_cast<std::int64_t>(chronograd::size_of(result.dtype));
-  return all.elements * bytes >= least_bytes &&
-         all.elements / all.rows * enough_rows >= times_result * result.shape.size();
+  const Least least = least_of(sum);
+  return all.elements * bytes >= least.bytes &&
+         all.elements / all.rows * least.rows >= times_result * result.shape.size();
 }
 
 // Whether its largest operand is not kept for others. One reader may be the next step of a
@@ -79,8 +89,9 @@ std::vector<Stretches::NodeList> Stretches::of(const Sum& sum) const {
   for (const std::uint32_t n : terms) left += size_of(n, sum.axes).rows;
   std::vector<NodeList> stretches(1);
   std::int64_t rows = 0;
+  const std::int64_t enough = least_of(sum).rows;
   for (const std::uint32_t n : terms) {
-    if (rows >= enough_rows && left >= enough_rows) {
+    if (rows >= enough && left >= enough) {
       stretches.emplace_back();
       rows = 0;
     }
