@@ -129,21 +129,21 @@ class Builder {
   // it faster.
   std::vector<Located> inputs_of(const Step& step, const Draft::Node& node) {
     std::vector<Located> inputs;
+    std::vector<Located*> shared;
     for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      const Located* const shared = shared_.copy_of(step, k);
-      const bool known = shared != nullptr && shared->storage != no_id;
-      inputs.push_back(known ? *shared : gather(step.inputs[k]));
+      shared.push_back(shared_.copy_of(step, k));
+      const bool known = shared[k] != nullptr && shared[k]->storage != no_id;
+      inputs.push_back(known ? *shared[k] : gather(step.inputs[k]));
     }
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      Located* const shared = shared_.copy_of(step, k);
-      if (shared == nullptr || shared->storage != no_id) continue;
-      *shared = inputs[k];
+      if (shared[k] == nullptr || shared[k]->storage != no_id) continue;
+      *shared[k] = inputs[k];
       if (const auto strides = preferred(node, inputs, k)) {
-        *shared = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0, inputs[k].shape,
-                   *strides, inputs[k].dtype};
-        copy(inputs[k], *shared);
+        *shared[k] = {places_.new_storage({.bytes = extent(inputs[k], *strides)}), 0,
+                      inputs[k].shape, *strides, inputs[k].dtype};
+        copy(inputs[k], *shared[k]);
       }
-      inputs[k] = *shared;
+      inputs[k] = *shared[k];
     }
     return inputs;
   }

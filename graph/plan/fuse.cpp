@@ -61,7 +61,7 @@ Fusion fuse(const Draft& draft) {
   Groups groups(draft, parts);
   const std::uint32_t count = number_passes(draft, groups, fusion.pass_of);
   std::vector<bool> stored = read_elsewhere(draft, fusion.pass_of);
-  const Recomputed recomputed = find_recomputed(draft, parts, fusion.pass_of, stored);
+  const PassValues recomputed = find_recomputed(draft, fusion.pass_of, stored);
   const std::vector<NodeList> passes = list_passes(count, fusion.pass_of);
   ProgramWriter writer(draft, parts, recomputed);
   fusion.passes.reserve(passes.size());

@@ -10,8 +10,6 @@ namespace {
 
 using Kind = Draft::Kind;
 
-// What a program may hold at most, in registers.
-constexpr std::uint32_t most_registers = 240;
 // Of what is computed part by part; a node may read three such parts.
 constexpr std::uint32_t most_registers_of_part = 70;
 
@@ -132,7 +130,7 @@ std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) co
 
 // Without a reduction, what is one number for each row would be computed for each element.
 bool Groups::Group::possible() const {
-  return weight <= most_registers && (reduces || !of_rows_too);
+  return weight <= most_registers_of_group && (reduces || !of_rows_too);
 }
 
 // Into the groups of its inputs on that level; false if one program cannot be all of that.

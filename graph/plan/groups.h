@@ -9,6 +9,9 @@
 
 namespace chronograd::plan {
 
+/// A program has 256 registers; some are left for what it computes again (see `recompute.h`).
+inline constexpr std::uint32_t most_registers_of_group = 240;
+
 /// The nodes that run as one program: elementwise ones of one shape that follow each other, with no
 /// other node in between, or that read nothing but what such a program reads anyway, and with them
 /// reductions of their rows.

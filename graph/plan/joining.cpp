@@ -164,7 +164,7 @@ bool Joining::follow_each_other(std::span<const ValueId> values, int axis) const
   return true;
 }
 
-// What is copied as a whole is copied row by row, whichever way its rows go.
+// What is copied as a whole stays rows where its rows are joined end to end.
 Strides Joining::strides_of_copies(ValueId first, const Joined& joined) const {
   const Draft::Value& piece = draft_.values[first];
   const bool rows_are_joined = piece.strides[joined.axis] == 1 && piece.shape[joined.axis] > 1;

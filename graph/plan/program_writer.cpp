@@ -11,7 +11,7 @@ constexpr int input_number(std::size_t k) { return -1 - static_cast<int>(k); }
 
 }  // namespace
 
-ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts, const Recomputed& recomputed)
+ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts, const PassValues& recomputed)
     : draft_(draft), parts_(parts), recomputed_(recomputed), seen_(draft.values.size()) {}
 
 Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,

@@ -13,7 +13,7 @@ namespace chronograd::plan {
 /// Writes the programs of groups of nodes.
 class ProgramWriter {
  public:
-  ProgramWriter(const Draft& draft, const Parts& parts, const Recomputed& recomputed);
+  ProgramWriter(const Draft& draft, const Parts& parts, const PassValues& recomputed);
 
   /// The next pass, of these nodes in topological order, that stores the results that are read
   /// elsewhere.
@@ -43,7 +43,7 @@ class ProgramWriter {
 
   const Draft& draft_;
   const Parts& parts_;
-  const Recomputed& recomputed_;
+  const PassValues& recomputed_;
   // While a program is written its inputs have negative numbers, its results those from 0 on.
   std::vector<Seen> seen_;  ///< by value
   std::uint32_t stamp_ = 0;

@@ -4,6 +4,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "chronograd/graph/plan/groups.h"
 #include "chronograd/graph/plan/node_program.h"
 
 namespace chronograd::plan {
@@ -15,25 +16,34 @@ using Kind = Draft::Kind;
 constexpr std::int64_t least_bytes = 4096;
 // Numbers are few if there are so many times more of the others.
 constexpr std::int64_t many_times = 8;
-// Each takes two registers more at most, of those that groups leave (see groups.cpp).
+// Each takes two registers more at most: one for itself, and one as it reads two values, not one.
 constexpr std::uint32_t most_in_pass = 8;
+static_assert(most_registers_of_group + 2 * most_in_pass <= 256);
 
 bool cheap(Scalar op) {
-  return op <= Scalar::square || op == Scalar::relu || (op >= Scalar::add && op <= Scalar::div) ||
-         (op >= Scalar::minimum && op < Scalar::select);
+  switch (op) {
+    case Scalar::neg:
+    case Scalar::abs:
+    case Scalar::square:
+    case Scalar::relu:
+    case Scalar::add:
+    case Scalar::sub:
+    case Scalar::mul:
+    case Scalar::div:
+    case Scalar::minimum:
+    case Scalar::maximum:
+      return true;
+    default:
+      return false;
+  }
 }
 
 class Finder {
  public:
-  Finder(const Draft& draft, const Parts& parts, std::vector<std::uint32_t>& pass_of,
-         std::vector<bool>& stored)
-      : draft_(draft),
-        parts_(parts),
-        pass_of_(pass_of),
-        stored_(stored),
-        in_no_memory_(draft.values.size()) {}
+  Finder(const Draft& draft, std::vector<std::uint32_t>& pass_of, std::vector<bool>& stored)
+      : draft_(draft), pass_of_(pass_of), stored_(stored), in_no_memory_(draft.values.size()) {}
 
-  Recomputed run() {
+  PassValues run() {
     find_candidates();
     if (!candidates_.empty()) {
       find_readers();
@@ -59,18 +69,16 @@ class Finder {
     return size * many_times <= draft_.values[beside].shape.size();
   }
 
-  bool in_pass(std::uint32_t n) const {
-    return n != no_id && pass_of_[n] != no_id && !parts_.in_parts[n];
-  }
+  bool in_pass(std::uint32_t n) const { return pass_of_[n] != no_id; }
 
   void find_candidates() {
     for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
-      if (pass_of_[n] == no_id) continue;
+      if (!in_pass(n)) continue;
       if (pass_of_[n] >= nodes_.size()) nodes_.resize(pass_of_[n] + 1);
       ++nodes_[pass_of_[n]];
       const Draft::Node& node = draft_.nodes[n];
       const ValueId v = node.first_value;
-      if (node.kind != Kind::elementwise || !in_pass(n) || !stored_[v] ||
+      if (node.kind != Kind::elementwise || !stored_[v] ||
           draft_.values[v].dtype == DType::boolean || bytes(v) < least_bytes ||
           draft_.values[v].shape[-1] == 1) {
         continue;
@@ -196,22 +204,21 @@ class Finder {
   }
 
   const Draft& draft_;
-  const Parts& parts_;
   std::vector<std::uint32_t>& pass_of_;
   std::vector<bool>& stored_;
   std::vector<bool> in_no_memory_;  ///< by value: each program that reads it computes it
   std::vector<Candidate> candidates_;
-  Recomputed reads_;                                        ///< which passes read operands of them
+  PassValues reads_;                                        ///< which passes read operands of them
   std::vector<std::uint32_t> nodes_;                        ///< how many are in each pass
   std::unordered_map<std::uint32_t, std::uint32_t> added_;  ///< to each pass
-  Recomputed recomputed_;
+  PassValues recomputed_;
 };
 
 }  // namespace
 
-Recomputed find_recomputed(const Draft& draft, const Parts& parts,
-                           std::vector<std::uint32_t>& pass_of, std::vector<bool>& stored) {
-  return Finder(draft, parts, pass_of, stored).run();
+PassValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& pass_of,
+                           std::vector<bool>& stored) {
+  return Finder(draft, pass_of, stored).run();
 }
 
 }  // namespace chronograd::plan

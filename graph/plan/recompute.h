@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "chronograd/graph/plan/draft.h"
-#include "chronograd/graph/plan/parts.h"
 
 namespace chronograd::plan {
 
-/// Which passes compute a value again rather than read it from memory.
-class Recomputed {
+/// Pairs of passes and values.
+class PassValues {
  public:
   void add(std::uint32_t pass, ValueId value) { pairs_.insert(key(pass, value)); }
   bool in(std::uint32_t pass, ValueId value) const {
@@ -28,10 +27,10 @@ class Recomputed {
 /// instruction on a value that is read or kept anyway and on numbers that are few beside it, as the
 /// normalised rows of a layer norm are of the centred ones.
 ///
-/// `pass_of` tells the pass of each node, which is none for those that are computed only where they
-/// are read, and `stored` the values that the passes must store; both are changed to what holds
-/// then.
-Recomputed find_recomputed(const Draft& draft, const Parts& parts,
-                           std::vector<std::uint32_t>& pass_of, std::vector<bool>& stored);
+/// Returns which passes compute a value again that they would else read from memory. `pass_of`
+/// tells the pass of each node, which is none for those that are computed only where they are read,
+/// and `stored` the values that the passes must store; both are changed to what holds then.
+PassValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& pass_of,
+                           std::vector<bool>& stored);
 
 }  // namespace chronograd::plan

@@ -31,7 +31,8 @@ SharedOperands::SharedOperands(const Draft& draft, const Schedule& schedule) : d
 }
 
 Located* SharedOperands::copy_of(const Step& step, std::size_t input) {
-  if (!may_share(step.inputs[input])) return nullptr;
+  const Op& op = *draft_.nodes[step.members.front()].op;
+  if (op.prefers == nullptr || !may_share(step.inputs[input])) return nullptr;
   const auto found = shared_.find(key_of(step, input));
   return found == shared_.end() || found->second.readers < many_readers ? nullptr
                                                                         : &found->second.copy;

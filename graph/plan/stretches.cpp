@@ -41,7 +41,7 @@ Stretches::Stretches(const Draft& draft, const std::vector<bool>& absorbed,
   }
 }
 
-Stretches::Size Stretches::size_of(std::uint32_t term, const std::vector<int>& axes) const {
+Stretches::Size Stretches::extent_of(std::uint32_t term, const std::vector<int>& axes) const {
   Size size;
   const auto operands = draft_.inputs_of(draft_.nodes[term]);
   for (std::size_t k = 0; k < operands.size(); ++k) {
@@ -55,12 +55,12 @@ Stretches::Size Stretches::size_of(std::uint32_t term, const std::vector<int>& a
 bool Stretches::long_enough(const Sum& sum) const {
   Size all;
   for (const std::uint32_t n : sum.terms) {
-    const Size size = size_of(n, sum.axes);
+    const Size size = extent_of(n, sum.axes);
     all.rows += size.rows;
     all.elements += size.elements;
   }
   const Draft::Value& result = draft_.values[draft_.nodes[sum.terms.front()].first_value];
-  const auto bytes = static_cast<std::int64_t>(chronograd::size_of(result.dtype));
+  const auto bytes = static_cast<std::int64_t>(size_of(result.dtype));
   const Least least = least_of(sum);
   return all.elements * bytes >= least.bytes &&
          all.elements / all.rows * least.rows >= times_result * result.shape.size();
@@ -86,7 +86,7 @@ std::vector<Stretches::NodeList> Stretches::of(const Sum& sum) const {
   NodeList terms = sum.terms;
   std::ranges::sort(terms);
   std::int64_t left = 0;
-  for (const std::uint32_t n : terms) left += size_of(n, sum.axes).rows;
+  for (const std::uint32_t n : terms) left += extent_of(n, sum.axes).rows;
   std::vector<NodeList> stretches(1);
   std::int64_t rows = 0;
   const std::int64_t enough = least_of(sum).rows;
@@ -96,7 +96,7 @@ std::vector<Stretches::NodeList> Stretches::of(const Sum& sum) const {
       rows = 0;
     }
     stretches.back().push_back(n);
-    const std::int64_t more = size_of(n, sum.axes).rows;
+    const std::int64_t more = extent_of(n, sum.axes).rows;
     rows += more;
     left -= more;
   }

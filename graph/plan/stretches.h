@@ -32,7 +32,7 @@ class Stretches {
     std::int64_t elements = 0;  ///< of operands that are computed
   };
 
-  Size size_of(std::uint32_t term, const std::vector<int>& axes) const;
+  Size extent_of(std::uint32_t term, const std::vector<int>& axes) const;
   bool long_enough(const Sum& sum) const;
   bool freed(std::uint32_t term) const;
 
