@@ -51,6 +51,10 @@ void Speller::save(const std::filesystem::path& folder) const {
 
 Speller Speller::load(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / file_name;
+  if (!is_in(folder)) {
+    throw FileError(file.string() + ": there is no model yet; `seq2seq train --model " +
+                    folder.string() + "` makes one");
+  }
   const Metadata saved = read_safetensors_metadata(file);
   const auto text = [&](const char* key) {
     const auto it = saved.find(key);
