@@ -1,6 +1,8 @@
 // How what must be copied to be joined is copied.
 #include <doctest/doctest.h>
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/ops.h"
@@ -12,20 +14,29 @@ namespace {
 
 using Tensors = std::vector<Tensor>;
 
+/// Numbers that all differ, so that it shows where each one goes.
+Tensor counted(Shape shape) {
+  std::vector<float> numbers(static_cast<std::size_t>(shape.size()));
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    numbers[k] = 1 / (2 + static_cast<float>(k));
+  }
+  return Tensor::adopt(std::move(numbers), shape);
+}
+
 /// h(t) = tanh(x W + h(t-1) U), whose sum of two products is one of joined operands: the weights
 /// have few numbers beside the result.
 Tensors recurrence(const Tensor& w, const Tensor& u) {
-  Tensor h = full({64, 4}, 0.25);
+  Tensor h = counted({64, 4});
   Tensors all;
-  for (const Tensor& x : unstack(halves({6, 64, 3}))) {
+  for (const Tensor& x : unstack(counted({6, 64, 3}))) {
     h = tanh(matmul(x, w) + matmul(h, u));
     all.push_back(h);
   }
   return all;
 }
 
-const Tensor w = halves({3, 4});
-const Tensor u = halves({4, 4});
+const Tensor w = counted({3, 4});
+const Tensor u = counted({4, 4});
 
 TEST_CASE("weights that many products join are joined once") {
   const plan::Plan plan = plan_of([] { return recurrence(w, u); });
