@@ -84,6 +84,7 @@ TEST_CASE("rows that are joined end to end are copied as rows") {
 TEST_CASE("and joined products are what they are alone") {
   const auto numbers = [](bool planned) {
     const Planning planning{planned};
+    const Tape tape;
     const Tensor last = recurrence(w, u).back();
     const auto values = last.values<float>();
     return std::vector<float>(values.begin(), values.end());

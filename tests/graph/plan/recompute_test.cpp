@@ -1,10 +1,12 @@
 // The pass that computes cheap values again instead of keeping them.
 #include <doctest/doctest.h>
 
+#include <utility>
 #include <vector>
 
 #include "chronograd/ops.h"
 #include "tests/graph/plan/written.h"
+#include "tests/planning.h"
 
 namespace chronograd::test {
 namespace {
@@ -150,6 +152,29 @@ TEST_CASE("a pass computes some values again, not any number") {
         })) ==
         "34 instructions, stores 5 and 0 of rows\n"
         "31 instructions, stores 1 and 0 of rows\n");
+}
+
+TEST_CASE("what is computed again is what it was") {
+  const auto compute = [](bool planned) {
+    const Planning planning{planned};
+    const Tape tape{Tape::forward_only};  // which keeps nothing for a gradient
+    std::vector<float> numbers(32 * 4);
+    for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = 1 / (2 + static_cast<float>(k));
+    const Tensor first = Tensor::adopt(std::move(numbers), {32, 4});
+    std::vector<float> more(4 * 64);
+    for (std::size_t k = 0; k < more.size(); ++k) more[k] = 1 / (3 + static_cast<float>(k));
+    const Normalised x{matmul(first, Tensor::adopt(std::move(more), {4, 64}))};
+    const Tensor y = matmul(tanh(x.rows), v);
+    const Tensor result = y * x.rows + x.centred;
+    const auto values = result.values<float>();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  const std::vector<float> planned = compute(true);
+  const std::vector<float> alone = compute(false);
+  REQUIRE(planned.size() == alone.size());
+  for (std::size_t k = 0; k < planned.size(); ++k) {
+    CHECK(planned[k] == doctest::Approx(alone[k]).epsilon(1e-4).scale(1));
+  }
 }
 
 TEST_CASE("small values are kept") {

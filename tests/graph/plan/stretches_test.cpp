@@ -134,6 +134,7 @@ TEST_CASE("terms that are kept for something else are summed up as one") {
 TEST_CASE("a sum in stretches is the sum") {
   const auto compute = [](bool planned) {
     const Planning planning{planned};
+    const Tape tape{Tape::forward_only};  // which keeps nothing for a gradient
     int step = 0;
     const Tensor sum = sum_over_time(40, 64, [&](const Tensor& d) {
       return matmul(transpose(full({64, 3}, ++step)), d);
