@@ -24,6 +24,10 @@ Tape::~Tape() = default;
 
 void Tape::commit() { state_->commit(); }
 
+bool Tape::commit_if(const std::function<bool()>& condition) {
+  return state_->commit_if(condition);
+}
+
 RecordingView Tape::recording() const { return RecordingView{state_->recording}; }
 
 bool training() {
@@ -33,6 +37,12 @@ bool training() {
 
 void commit() {
   if (detail::TapeState* tape = detail::current_tape()) tape->commit();
+}
+
+bool commit_if(const std::function<bool()>& condition) {
+  if (detail::TapeState* tape = detail::current_tape()) return tape->commit_if(condition);
+  throw TapeError(
+      "commit_if: no tape is open; it must be, before what is to be committed is assigned");
 }
 
 std::array<std::uint64_t, 2> draw_dice(const char* op) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "chronograd/graph/operand.h"
@@ -39,6 +41,12 @@ class Tape {
   /// all of them, or none when anything fails.
   void commit();
 
+  /// Computes the same and then asks `condition`, which may look at numbers that are held but
+  /// records nothing, before anything takes effect. When it says no, or throws, nothing does:
+  /// whatever was assigned since the last commit is withdrawn, and read as it was before. Says
+  /// whether the assignments took effect.
+  bool commit_if(const std::function<bool()>& condition);
+
   /// What was recorded so far.
   RecordingView recording() const;
 
@@ -55,6 +63,9 @@ bool training();
 /// Lets the innermost open tape commit; without one there is nothing to do. What an optimizer's
 /// step ends with.
 void commit();
+/// The same if the condition holds; see Tape::commit_if. Throws TapeError without an open tape,
+/// since what is assigned then takes effect at once.
+bool commit_if(const std::function<bool()>& condition);
 
 /// A key for random numbers that belongs to the next draw on the innermost training tape. Throws
 /// TapeError without one.

@@ -27,14 +27,15 @@ void TapeState::assign(const Parameter& parameter, const Tensor& value) {
                     "assign a parameter");
   }
   try {
-    record_assign(parameter, value);
+    record_assign(parameter, value, first);
   } catch (...) {
     if (first) slot.assigned_by = 0;
     throw;
   }
 }
 
-void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
+// `first`: the tape has no assignment to the parameter that waits.
+void TapeState::record_assign(const Parameter& parameter, const Tensor& value, bool first) {
   const ParameterSlot& slot = parameter.slot();
   const OutputId input[] = {to_read(output_of(value, "assign"))};
   const std::uint64_t index[] = {recording.parameters.size()};
@@ -45,8 +46,11 @@ void TapeState::record_assign(const Parameter& parameter, const Tensor& value) {
       past_.expects(recording, assign_op, input, {}, no_id, &inferred)
           ? recording.repeat(index, {.scope = slot.scope})
           : recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
-  auto it = std::find_if(assignments_.begin(), assignments_.end(),
-                         [&](const Assignment& a) { return a.parameter == parameter; });
+  auto it = assignments_.end();
+  if (!first) {
+    it = std::find_if(assignments_.begin(), assignments_.end(),
+                      [&](const Assignment& a) { return a.parameter == parameter; });
+  }
   if (it == assignments_.end()) it = assignments_.insert(it, {parameter, no_id, {}});
   latest = it->output = recording.nodes[node].first_output;
 }
@@ -65,12 +69,43 @@ void TapeState::replace_leaves(const Assignment& assignment) noexcept {
 }
 
 void TapeState::commit() {
+  compute_assigned();
+  take_effect();
+  warn_when_left_open();
+}
+
+bool TapeState::commit_if(const std::function<bool()>& condition) {
+  compute_assigned();
+  const std::size_t recorded = recording.nodes.size();
+  bool holds = false;
+  try {
+    holds = condition();
+    if (recording.nodes.size() != recorded) {
+      throw TapeError("commit_if: the condition recorded ops; it may only look at numbers");
+    }
+  } catch (...) {
+    withdraw();
+    throw;
+  }
+  if (holds) {
+    take_effect();
+  } else {
+    withdraw();
+  }
+  warn_when_left_open();
+  return holds;
+}
+
+void TapeState::compute_assigned() {
   std::vector<OutputId> asked;
   for (const Assignment& a : assignments_) {
     if (a.output != no_id) asked.push_back(a.output);
   }
   evaluate(asked, true);
-  // Nothing below throws: all assignments take effect, or none did.
+}
+
+// Nothing here throws: all assignments take effect, or none did.
+void TapeState::take_effect() noexcept {
   for (Assignment& a : assignments_) {
     if (a.output != no_id) a.value = recording.outputs[a.output].array();
     ParameterSlot& slot = a.parameter.slot();
@@ -80,7 +115,29 @@ void TapeState::commit() {
   }
   assignments_.clear();
   committed_ = mixed(committed_, recording.nodes.size());
-  warn_when_left_open();
+}
+
+// The parameters are read again where their numbers of before the assignments are.
+void TapeState::withdraw() noexcept {
+  if (assignments_.empty()) return;
+  const auto leaf_of = [this](const ParameterUse& use) {
+    return recording.leaves.find(&use.parameter.slot());
+  };
+  const auto assigned = [this](const ParameterUse& use) {
+    return use.parameter.slot().assigned_by == serial;
+  };
+  for (const ParameterUse& use : recording.parameters) {
+    if (const auto it = leaf_of(use); it != recording.leaves.end() && assigned(use)) {
+      it->second = no_id;
+    }
+  }
+  for (const ParameterUse& use : recording.parameters) {
+    if (use.leaf == no_id || !recording.outputs[use.leaf].available || !assigned(use)) continue;
+    if (const auto it = leaf_of(use); it != recording.leaves.end()) it->second = use.leaf;
+  }
+  for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
+  assignments_.clear();
+  evaluations_ = mixed(evaluations_, 2);
 }
 
 }  // namespace chronograd::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <thread>
 #include <vector>
@@ -60,6 +61,10 @@ class TapeState {
   /// Computes what is asked for and what handles wait for.
   void evaluate(std::span<const OutputId> asked, bool committing = false);
   void commit();
+  /// Commits if the condition holds once all is computed, and withdraws if not.
+  bool commit_if(const std::function<bool()>& condition);
+  /// Forgets what was assigned since the last commit.
+  void withdraw() noexcept;
   void forget_handle(OutputId output) noexcept { recording.outputs[output].handle = nullptr; }
 
   /// A plan that computed a part of the recording.
@@ -96,7 +101,9 @@ class TapeState {
   OutputId constant(const Tensor& tensor);
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
   OutputId leaf(const Op& op, Array array, const PlaceIds& place, const Attributes& attributes);
-  void record_assign(const Parameter& parameter, const Tensor& value);
+  void record_assign(const Parameter& parameter, const Tensor& value, bool first);
+  void compute_assigned();
+  void take_effect() noexcept;
   void warn_when_left_open();
   void replace_leaves(const Assignment& assignment) noexcept;
   std::vector<NodeId> needed_for(std::span<const OutputId> asked);

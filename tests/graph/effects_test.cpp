@@ -13,6 +13,7 @@
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "tests/graph/probe.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -207,6 +208,110 @@ TEST_SUITE("all or none") {
     assign(m.a, m.a + 1);
     tape.commit();
     CHECK(m.now(m.a) == 3);
+  }
+}
+
+TEST_SUITE("on condition") {
+  TEST_CASE("assignments take effect if the condition says so, which sees the numbers") {
+    const Model m;
+    for (const bool planned : {true, false}) {
+      const test::Planning planning{planned};
+      const double before = m.now(m.a);
+      Tape tape;
+      const Tensor next = m.a + 5;
+      assign(m.a, next);
+      CHECK(tape.commit_if([&] { return next.computed() && m.now(m.a) == before; }));
+      CHECK(m.now(m.a) == before + 5);
+    }
+  }
+
+  TEST_CASE("when it says no all assignments are withdrawn, and reads see the numbers before") {
+    for (const bool planned : {true, false}) {
+      const test::Planning planning{planned};
+      const Model m;
+      Tape tape;
+      const Tensor first = m.a * 1;
+      assign(m.a, m.a + 1);
+      assign(m.b, m.a * 10);
+      CHECK(!tape.commit_if([] { return false; }));
+      CHECK(m.now(m.a) == 2);
+      CHECK((m.a * 1).item() == 2);
+      CHECK((m.b * 1).item() == 3);
+      CHECK(first.item() == 2);
+      tape.commit();
+      CHECK(m.now(m.a) == 2);
+      assign(m.a, m.a + 4);
+      tape.commit();
+      CHECK(m.now(m.a) == 6);
+      CHECK(m.now(m.b) == 3);
+    }
+  }
+
+  TEST_CASE("what was committed before stays, and is what is read after a withdrawal") {
+    for (const bool planned : {true, false}) {
+      const test::Planning planning{planned};
+      const Model m;
+      Tape tape;
+      assign(m.a, m.a + 1);
+      tape.commit();
+      assign(m.a, m.a + 1);
+      CHECK(!tape.commit_if([] { return false; }));
+      CHECK((m.a * 1).item() == 3);
+      const Gradients g = backward(m.a * m.a, m.parameters);
+      CHECK(g.at(m.a).item() == 6);
+      CHECK(m.now(m.a) == 3);
+    }
+  }
+
+  TEST_CASE("the same program may be granted once and refused once") {
+    const Model m;
+    for (const bool granted : {true, false, false, true, true, false}) {
+      const double before = m.now(m.a);
+      Tape tape;
+      assign(m.a, m.a + 1);
+      CHECK(tape.commit_if([&] { return granted; }) == granted);
+      const Tensor loss = m.a * m.a;
+      const double now = before + (granted ? 1 : 0);
+      CHECK(backward(loss, m.parameters).at(m.a).item() == 2 * now);
+      assign(m.a, m.a * 2);
+      tape.commit();
+      CHECK(m.now(m.a) == 2 * now);
+    }
+  }
+
+  TEST_CASE("a condition that throws lets its error through, and nothing takes effect") {
+    const Model m;
+    Tape tape;
+    assign(m.a, m.a + 1);
+    CHECK_THROWS_AS(tape.commit_if([]() -> bool { throw ValueError("no"); }), ValueError);
+    tape.commit();
+    CHECK(m.now(m.a) == 2);
+  }
+
+  TEST_CASE("a condition may not record") {
+    const Model m;
+    Tape tape;
+    assign(m.a, m.a + 1);
+    CHECK(message_of<TapeError>([&] { tape.commit_if([&] { return (m.a * 2).has_value(); }); }) ==
+          "commit_if: the condition recorded ops; it may only look at numbers");
+    CHECK(m.now(m.a) == 2);
+  }
+
+  TEST_CASE("on a forward_only tape, too") {
+    const Model m;
+    Tape tape{Tape::forward_only};
+    assign(m.count, m.count + 1);
+    const Tensor next = m.count * 1;
+    CHECK(!tape.commit_if([&] { return next.item() > 1; }));
+    CHECK((m.count * 1).item() == 0);
+    assign(m.count, m.count + 2);
+    CHECK(tape.commit_if([] { return true; }));
+    CHECK(m.now(m.count) == 2);
+  }
+
+  TEST_CASE("without a tape it is refused") {
+    CHECK(message_of<TapeError>([] { commit_if([] { return true; }); }) ==
+          "commit_if: no tape is open; it must be, before what is to be committed is assigned");
   }
 }
 
