@@ -1,24 +1,82 @@
 #include "chronograd/graph/gradients.h"
 
+#include <utility>
+#include <vector>
+
+#include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/error.h"
 
 namespace chronograd {
+namespace {
+
+[[noreturn]] void throw_absent(std::string_view path) {
+  throw ParameterError("gradients: no path from loss to " + std::string(path));
+}
+
+}  // namespace
 
 void Gradients::set(const Parameter& parameter, Tensor gradient) {
-  entries_.insert_or_assign(parameter.path(), Entry{parameter, std::move(gradient)});
+  set(Entry{parameter, std::move(gradient)});
+}
+
+void Gradients::set(Entry entry) {
+  const std::string& path = entry.parameter.path();
+  detail::check_fits(entry.parameter, entry.gradient, "gradients");
+  const auto it = entries_.find(path);
+  if (it == entries_.end()) {
+    entries_.emplace(path, std::move(entry));
+  } else if (it->second.parameter == entry.parameter) {
+    it->second = std::move(entry);
+  } else {
+    throw ParameterError("gradients: two parameters with the path " + path +
+                         "; give the parameters of one model another scope, or take the gradients "
+                         "of each model on their own");
+  }
+}
+
+bool Gradients::contains(const Parameter& parameter) const {
+  const auto it = entries_.find(parameter.path());
+  return it != entries_.end() && it->second.parameter == parameter;
+}
+
+const Tensor& Gradients::at(const Parameter& parameter) const {
+  if (!contains(parameter)) throw_absent(parameter.path());
+  return at(parameter.path());
 }
 
 const Tensor& Gradients::at(std::string_view path) const {
   const auto it = entries_.find(path);
-  if (it == entries_.end()) {
-    throw ParameterError("gradients: no path from loss to " + std::string(path));
-  }
+  if (it == entries_.end()) throw_absent(path);
   return it->second.gradient;
+}
+
+Gradients Gradients::below(const Scope& scope) const {
+  Gradients result;
+  for (const Parameter& parameter : scope.list()) {
+    const auto it = entries_.find(parameter.path());
+    if (it != entries_.end() && it->second.parameter == parameter) result.set(it->second);
+  }
+  return result;
 }
 
 Gradients Gradients::transformed(const std::function<Tensor(const Entry&)>& f) const {
   Gradients result;
-  for (const auto& [path, entry] : entries_) result.set(entry.parameter, f(entry));
+  for (const auto& [path, entry] : entries_) {
+    result.set({entry.parameter, f(entry), entry.unclipped_norm});
+  }
+  return result;
+}
+
+void evaluate(const Gradients& gradients) {
+  std::vector<Tensor> tensors;
+  for (const auto& [path, entry] : gradients) tensors.push_back(entry.gradient);
+  evaluate(tensors);
+}
+
+Gradients detach(const Gradients& gradients) {
+  evaluate(gradients);
+  Gradients result;
+  for (const auto& [path, entry] : gradients) result.set(entry.parameter, entry.gradient.detach());
   return result;
 }
 

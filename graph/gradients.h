@@ -16,18 +16,28 @@ class Gradients {
   struct Entry {
     Parameter parameter;
     Tensor gradient;
+    /// Its norm before it was clipped, if `clip_norm` did that: of gradients that one of them made
+    /// NaN it tells which it was. Empty otherwise.
+    Tensor unclipped_norm{};
   };
   using Map = std::map<std::string, Entry, std::less<>>;
 
+  /// Puts a gradient in, in place of one the parameter had. Throws ShapeError or DTypeError unless
+  /// shape and dtype are the parameter's, ValueError for an empty handle, and ParameterError when
+  /// another parameter of that path is in.
   void set(const Parameter& parameter, Tensor gradient);
+  void set(Entry entry);
 
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
-  bool contains(const Parameter& parameter) const { return entries_.contains(parameter.path()); }
+  bool contains(const Parameter& parameter) const;
   bool contains(std::string_view path) const { return entries_.contains(path); }
   /// Throws ParameterError "no path from loss to ..." when absent.
-  const Tensor& at(const Parameter& parameter) const { return at(parameter.path()); }
+  const Tensor& at(const Parameter& parameter) const;
   const Tensor& at(std::string_view path) const;
+
+  /// Those of the parameters at or below a scope: what one of several optimizers takes.
+  Gradients below(const Scope& scope) const;
 
   /// Pairs of path and entry.
   Map::const_iterator begin() const { return entries_.begin(); }
@@ -39,5 +49,12 @@ class Gradients {
  private:
   Map entries_;
 };
+
+/// Computes all gradients in one go, on the tape they were recorded on.
+void evaluate(const Gradients& gradients);
+
+/// The numbers of all gradients, computed in one go, without their history: constants that outlive
+/// the tape. To sum gradients over several tapes, see Accumulator.
+Gradients detach(const Gradients& gradients);
 
 }  // namespace chronograd

@@ -37,6 +37,17 @@ Array initial_values(Shape shape, DType dtype, const Initializer& initializer, s
   return array;
 }
 
+void check_name(const std::string& scope, std::string_view name) {
+  if (name.empty()) throw ParameterError("scope: an empty name below '" + scope + "'");
+  if (name.find('/') == std::string_view::npos) return;
+  throw ParameterError("scope: the name '" + std::string(name) + "' below '" + scope +
+                       "'; a name holds no '/', write scope / \"a\" / \"b\"");
+}
+
+}  // namespace
+
+namespace detail {
+
 void check_fits(const Parameter& parameter, const Tensor& value, const char* op) {
   if (value.shape() != parameter.shape()) {
     throw ShapeError(std::string(op) + ": a tensor " + to_string(value.shape()) + " for " +
@@ -49,7 +60,9 @@ void check_fits(const Parameter& parameter, const Tensor& value, const char* op)
   }
 }
 
-}  // namespace
+}  // namespace detail
+
+using detail::check_fits;
 
 const std::string& Parameter::path() const { return slot_->path; }
 Shape Parameter::shape() const { return slot_->shape; }
@@ -64,7 +77,7 @@ void Parameter::set_value(const Tensor& value) const {
 }
 
 Scope Scope::operator/(std::string_view name) const {
-  if (name.empty()) throw ParameterError("scope: an empty name below '" + path_ + "'");
+  check_name(path_, name);
   return {store_, path_.empty() ? std::string(name) : path_ + "/" + std::string(name)};
 }
 
@@ -72,23 +85,27 @@ DType Scope::dtype() const { return store_->dtype; }
 
 Parameter Scope::parameter(std::string_view name, Shape shape,
                            const Initializer& initializer) const {
-  return make(name, shape, initializer, true);
+  return make(name, shape, initializer, store_->dtype, true);
 }
 
 Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer) const {
-  return make(name, shape, initializer, false);
+  return make(name, shape, initializer, store_->dtype, false);
+}
+
+Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer,
+                       DType dtype) const {
+  return make(name, shape, initializer, dtype, false);
 }
 
 Parameter Scope::make(std::string_view name, Shape shape, const Initializer& initializer,
-                      bool trainable) const {
+                      DType dtype, bool trainable) const {
   auto slot = std::make_shared<detail::ParameterSlot>();
   slot->path = (*this / name).path();
   slot->scope = detail::intern_name(path_);
   slot->shape = shape;
-  slot->dtype = store_->dtype;
+  slot->dtype = dtype;
   slot->trainable = trainable;
-  slot->write(
-      initial_values(shape, store_->dtype, initializer, key_of(store_->stream, slot->path)));
+  slot->write(initial_values(shape, dtype, initializer, key_of(store_->stream, slot->path)));
   const std::lock_guard lock{store_->mutex};
   const auto [it, added] = store_->slots.try_emplace(slot->path, slot);
   if (!added) {
@@ -118,23 +135,32 @@ Parameters::Parameters(Random& random, DType dtype)
   store_->dtype = dtype;
 }
 
-Scope Parameters::root() const { return {store_, ""}; }
-DType Parameters::dtype() const { return store_->dtype; }
+const detail::ParameterStore& Parameters::store() const {
+  if (store_ != nullptr) return *store_;
+  throw ParameterError("parameters: these were moved from; use those that they were moved to");
+}
+
+Scope Parameters::root() const {
+  store();
+  return {store_, ""};
+}
+
+DType Parameters::dtype() const { return store().dtype; }
 
 std::size_t Parameters::size() const {
-  const std::lock_guard lock{store_->mutex};
-  return store_->slots.size();
+  const std::lock_guard lock{store().mutex};
+  return store().slots.size();
 }
 
 bool Parameters::contains(std::string_view path) const {
-  const std::lock_guard lock{store_->mutex};
-  return store_->slots.contains(path);
+  const std::lock_guard lock{store().mutex};
+  return store().slots.contains(path);
 }
 
 Parameter Parameters::at(std::string_view path) const {
-  const std::lock_guard lock{store_->mutex};
-  const auto it = store_->slots.find(path);
-  if (it == store_->slots.end()) {
+  const std::lock_guard lock{store().mutex};
+  const auto it = store().slots.find(path);
+  if (it == store().slots.end()) {
     throw ParameterError("parameters: there is no " + std::string(path));
   }
   return Parameter{it->second};

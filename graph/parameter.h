@@ -24,7 +24,8 @@ struct ParameterStore;
 using Initializer =
     std::function<void(std::span<double> values, Shape shape, RandomStream& random)>;
 
-/// A handle to one named weight. Copies share it, so that copying a layer ties its weights.
+/// A handle to one named weight. Copies share it, so that copying a layer ties its weights. What
+/// was moved from is still a handle to it.
 class Parameter {
  public:
   /// "model/encoder/lstm/weight"
@@ -37,6 +38,9 @@ class Parameter {
   Tensor value() const;
   /// Puts other numbers in at once. Throws unless shape and dtype are the parameter's.
   void set_value(const Tensor& value) const;
+
+  Parameter(const Parameter&) = default;
+  Parameter& operator=(const Parameter&) = default;
 
   friend bool operator==(const Parameter& a, const Parameter& b) { return a.slot_ == b.slot_; }
 
@@ -52,24 +56,34 @@ class Parameter {
 /// initialises; as an argument of `backward` it selects all parameters below it.
 class Scope {
  public:
+  /// The place below. Throws ParameterError for a name that is empty or holds a '/': write
+  /// `scope / "a" / "b"`.
   Scope operator/(std::string_view name) const;
   const std::string& path() const { return path_; }
   /// The dtype of all parameters of the model.
   DType dtype() const;
 
-  /// Makes a weight. Throws ParameterError when the path exists.
+  /// Makes a weight. Throws ParameterError when the path exists, and for a name that is empty or
+  /// holds a '/'.
   Parameter parameter(std::string_view name, Shape shape, const Initializer& initializer) const;
   /// Makes state: a saved parameter that `backward` skips.
   Parameter state(std::string_view name, Shape shape, const Initializer& initializer) const;
+  /// The same of another dtype than the model's: a count in i64, say.
+  Parameter state(std::string_view name, Shape shape, const Initializer& initializer,
+                  DType dtype) const;
 
   /// All parameters at or below this place, in path order.
   std::vector<Parameter> list() const;
 
+  Scope(const Scope&) = default;
+  Scope& operator=(const Scope&) = default;
+
+  /// For the library.
   Scope(std::shared_ptr<detail::ParameterStore> store, std::string path)
       : store_(std::move(store)), path_(std::move(path)) {}
 
  private:
-  Parameter make(std::string_view name, Shape shape, const Initializer& initializer,
+  Parameter make(std::string_view name, Shape shape, const Initializer& initializer, DType dtype,
                  bool trainable) const;
   std::shared_ptr<detail::ParameterStore> store_;
   std::string path_;
@@ -77,7 +91,7 @@ class Scope {
 
 /// The parameters of a model, by path. First values depend on the random source and the path, not
 /// on the order in which layers are built. Several threads may read and record; assigning the same
-/// parameter from two tapes at once throws.
+/// parameter from two tapes at once throws. Once moved from, every use throws ParameterError.
 class Parameters {
  public:
   explicit Parameters(Random& random, DType dtype = DType::f32);
@@ -88,6 +102,8 @@ class Parameters {
   operator Scope() const { return root(); }
   Scope root() const;
   DType dtype() const;
+  /// False once they were moved from.
+  bool has_value() const { return store_ != nullptr; }
 
   /// All of them, in path order.
   std::vector<Parameter> list() const { return root().list(); }
@@ -102,6 +118,7 @@ class Parameters {
   void restore(const std::map<std::string, Tensor>& snapshot) const;
 
  private:
+  const detail::ParameterStore& store() const;
   std::shared_ptr<detail::ParameterStore> store_;
 };
 

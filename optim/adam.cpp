@@ -10,6 +10,7 @@
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/optim/detail/moments.h"
+#include "chronograd/optim/detail/step.h"
 
 namespace chronograd {
 
@@ -21,15 +22,14 @@ Adam::Adam(Decay decay, const Scope& parameters, const AdamOptions& options)
       options_(options),
       parameters_(detail::trainable(parameters)),
       state_(detail::empty_state(parameters)),
-      count_(state_.root().state(
-          "count", {}, [](std::span<double> values, Shape, RandomStream&) { values[0] = 0; })) {
+      m_(detail::add_moments(state_, "m", parameters_)),
+      v_(detail::add_moments(state_, "v", parameters_)),
+      counts_(detail::add_counts(state_, parameters_)) {
   set_rate(options.rate);
   detail::check_option(name(), "beta1", options.beta1, 1);
   detail::check_option(name(), "beta2", options.beta2, 1);
   detail::check_option(name(), "epsilon", options.epsilon);
   detail::check_option(name(), "weight_decay", options.weight_decay);
-  detail::add_moments(state_, "m", parameters_);
-  detail::add_moments(state_, "v", parameters_);
 }
 
 const char* Adam::name() const { return decay_ == Decay::off_weight ? "AdamW" : "Adam"; }
@@ -39,33 +39,39 @@ void Adam::set_rate(double rate) {
   options_.rate = rate;
 }
 
-void Adam::step(const Gradients& gradients) {
-  detail::check_known(name(), parameters_, gradients);
-  const double count = count_.value().item() + 1;
-  assign(count_, Tensor::scalar(count, count_.dtype()));
-  for (const auto& [path, entry] : gradients) update(entry.parameter, entry.gradient, count);
-  commit();
+bool Adam::step(const Gradients& gradients) {
+  detail::check_known(name(), state_, parameters_, gradients);
+  detail::Step step{name(), options_.on_not_finite};
+  for (const auto& [path, entry] : gradients) update(step, entry);
+  const bool taken = step.take();
+  if (!taken) ++skipped_;
+  return taken;
 }
 
-void Adam::update(const Parameter& w, Tensor g, double count) {
-  const auto& [rate, beta1, beta2, epsilon, decay] = options_;
-  const Parameter m = detail::moment(state_, "m", w);
-  const Parameter v = detail::moment(state_, "v", w);
+// A second moment that is not finite would stop its weight for good, so it is checked as well.
+void Adam::update(detail::Step& step, const Gradients::Entry& entry) {
+  const auto& [rate, beta1, beta2, epsilon, decay, on_not_finite] = options_;
+  const Parameter& w = entry.parameter;
+  const std::size_t k = detail::position_of(w, parameters_);
+  Tensor g = entry.gradient;
   if (decay > 0 && decay_ == Decay::into_gradient) g = g + decay * w;
-  const Tensor m1 = beta1 * m + (1 - beta1) * g;
-  const Tensor v1 = beta2 * v + (1 - beta2) * square(g);
+  const Tensor m = beta1 * m_[k] + (1 - beta1) * g;
+  const Tensor v = beta2 * v_[k] + (1 - beta2) * square(g);
+  const std::int64_t count = counts_[k].value().item_as_integer() + 1;
   const double correction1 = 1 - std::pow(beta1, count);
   const double correction2 = 1 - std::pow(beta2, count);
   // Numbers are divided here, once, and not in every element.
-  const Tensor deviation = (1 / std::sqrt(correction2)) * sqrt(v1) + epsilon;
-  Tensor change = (rate / correction1) * m1 / deviation;
+  const Tensor deviation = (1 / std::sqrt(correction2)) * sqrt(v) + epsilon;
+  Tensor change = (rate / correction1) * m / deviation;
   if (decay > 0 && decay_ == Decay::off_weight) change = change + (rate * decay) * w;
-  assign(m, m1);
-  assign(v, v1);
-  assign(w, w - change);
+  step.assign(m_[k], m);
+  step.assign_finite(entry, v_[k], v);
+  step.assign(counts_[k], Tensor::copy_of({count}, {}));
+  step.assign_finite(entry, w, w - change);
 }
 
 AdamW::AdamW(const Scope& parameters, const AdamWOptions& o)
-    : Adam(Decay::off_weight, parameters, {o.rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}) {}
+    : Adam(Decay::off_weight, parameters,
+           {o.rate, o.beta1, o.beta2, o.epsilon, o.weight_decay, o.on_not_finite}) {}
 
 }  // namespace chronograd

@@ -1,16 +1,22 @@
 #include "chronograd/optim/clip.h"
 
+#include <algorithm>
+#include <array>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "chronograd/graph/error.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/cast.h"
 #include "chronograd/ops/clamp.h"
+#include "chronograd/ops/compare.h"
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/minimum.h"
 #include "chronograd/ops/mul.h"
-#include "chronograd/ops/sqrt.h"
-#include "chronograd/ops/square.h"
-#include "chronograd/ops/sum.h"
+#include "chronograd/ops/stack.h"
+#include "chronograd/ops/where.h"
+#include "chronograd/ops/wide_norm.h"
 
 namespace chronograd {
 namespace {
@@ -21,22 +27,50 @@ void check_limit(const char* name, double limit) {
                    "; it must be above 0");
 }
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double smallest_scale = 0x1p-100;
+
+// Of each gradient, in f64.
+std::vector<Tensor> norms(const Gradients& gradients) {
+  std::vector<Tensor> norms;
+  for (const auto& [path, entry] : gradients) norms.push_back(wide_norm(entry.gradient));
+  return norms;
+}
+
+Tensor norm_of_norms(const std::vector<Tensor>& norms) {
+  return norms.size() == 1 ? norms[0] : wide_norm(stack(norms));
+}
+
 }  // namespace
 
 Tensor norm(const Gradients& gradients) {
-  Tensor total;
-  for (const auto& [path, entry] : gradients) {
-    const Tensor part = sum(square(entry.gradient));
-    total = total.has_value() ? total + part : part;
-  }
-  return total.has_value() ? sqrt(total) : Tensor::scalar(0);
+  const bool wide = std::ranges::any_of(
+      gradients, [](const auto& item) { return item.second.gradient.dtype() == DType::f64; });
+  const DType dtype = wide ? DType::f64 : DType::f32;
+  if (gradients.empty()) return Tensor::scalar(0);
+  return cast(norm_of_norms(norms(gradients)), dtype);
 }
 
 Gradients clip_norm(const Gradients& gradients, double limit) {
   check_limit("clip_norm", limit);
   if (gradients.empty()) return gradients;
-  const Tensor scale = minimum(limit / norm(gradients), 1);
-  return gradients.transformed([&](const auto& entry) { return entry.gradient * scale; });
+  const std::vector<Tensor> each = norms(gradients);
+  const Tensor all = norm_of_norms(each);
+  const Tensor scale = where(all < infinity, minimum(limit / all, 1), nan);
+  // A scale below what f32 holds is applied in two factors; the first is 1 otherwise.
+  const Tensor first = where(scale < smallest_scale, Tensor::scalar(smallest_scale, DType::f64), 1);
+  const std::array<Tensor, 2> narrow{cast(first, DType::f32), cast(scale / first, DType::f32)};
+  const std::array<Tensor, 2> wide{first, scale / first};
+  Gradients clipped;
+  std::size_t k = 0;
+  for (const auto& [path, entry] : gradients) {
+    const auto& [a, b] = entry.gradient.dtype() == DType::f32 ? narrow : wide;
+    const Tensor& known = entry.unclipped_norm;
+    clipped.set({entry.parameter, entry.gradient * a * b, known.has_value() ? known : each[k]});
+    ++k;
+  }
+  return clipped;
 }
 
 Gradients clip_value(const Gradients& gradients, double limit) {

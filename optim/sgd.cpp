@@ -1,11 +1,10 @@
 #include "chronograd/optim/sgd.h"
 
-#include "chronograd/graph/error.h"
-#include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/optim/detail/moments.h"
+#include "chronograd/optim/detail/step.h"
 
 namespace chronograd {
 
@@ -16,10 +15,7 @@ SGD::SGD(const Scope& parameters, const SGDOptions& options)
   set_rate(options.rate);
   detail::check_option("SGD", "momentum", options.momentum, 1);
   detail::check_option("SGD", "weight_decay", options.weight_decay);
-  if (options.nesterov && options.momentum == 0) {
-    throw ValueError("SGD: nesterov without momentum; give a momentum above 0");
-  }
-  if (options.momentum > 0) detail::add_moments(state_, "velocity", parameters_);
+  if (options.momentum > 0) velocities_ = detail::add_moments(state_, "velocity", parameters_);
 }
 
 void SGD::set_rate(double rate) {
@@ -27,21 +23,25 @@ void SGD::set_rate(double rate) {
   options_.rate = rate;
 }
 
-void SGD::step(const Gradients& gradients) {
-  detail::check_known("SGD", parameters_, gradients);
+// What makes a velocity infinite or NaN makes the weight so.
+bool SGD::step(const Gradients& gradients) {
+  detail::check_known("SGD", state_, parameters_, gradients);
+  detail::Step step{"SGD", options_.on_not_finite};
   for (const auto& [path, entry] : gradients) {
     const Parameter& w = entry.parameter;
     Tensor g = entry.gradient;
     if (options_.weight_decay > 0) g = g + options_.weight_decay * w;
     if (options_.momentum > 0) {
-      const Parameter velocity = detail::moment(state_, "velocity", w);
+      const Parameter& velocity = velocities_[detail::position_of(w, parameters_)];
       const Tensor v = options_.momentum * velocity + g;
-      assign(velocity, v);
+      step.assign(velocity, v);
       g = options_.nesterov ? g + options_.momentum * v : v;
     }
-    assign(w, w - options_.rate * g);
+    step.assign_finite(entry, w, w - options_.rate * g);
   }
-  commit();
+  const bool taken = step.take();
+  if (!taken) ++skipped_;
+  return taken;
 }
 
 }  // namespace chronograd

@@ -17,10 +17,10 @@ class TreeLSTM {
  public:
   explicit TreeLSTM(const Scope& scope)
       : embedding_(scope / "embedding", embedding_options(words_known, embedded)),
-        leaf_w_(scope.parameter("leaf/kernel", {embedded, 3 * hidden}, small())),
-        leaf_b_(scope.parameter("leaf/bias", {3 * hidden}, small())),
-        node_u_(scope.parameter("node/kernel", {2 * hidden, 5 * hidden}, small())),
-        node_b_(scope.parameter("node/bias", {5 * hidden}, small())),
+        leaf_w_(scope.parameter("leaf_kernel", {embedded, 3 * hidden}, small())),
+        leaf_b_(scope.parameter("leaf_bias", {3 * hidden}, small())),
+        node_u_(scope.parameter("node_kernel", {2 * hidden, 5 * hidden}, small())),
+        node_b_(scope.parameter("node_bias", {5 * hidden}, small())),
         output_(scope / "output", linear_options(hidden, classes)) {}
 
   /// The mean over sentences of which neighbours are joined as `draw` falls, until one is left.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "chronograd/graph/array.h"
+#include "chronograd/graph/parameter.h"
 
 namespace chronograd::detail {
 
@@ -32,5 +33,9 @@ struct ParameterSlot {
   mutable std::mutex mutex;
   Array value;
 };
+
+/// Throws ShapeError or DTypeError, as `op`, unless the value is of the parameter's shape and
+/// dtype.
+void check_fits(const Parameter& parameter, const Tensor& value, const char* op);
 
 }  // namespace chronograd::detail

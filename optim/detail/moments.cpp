@@ -8,6 +8,25 @@
 #include "chronograd/graph/error.h"
 
 namespace chronograd::detail {
+namespace {
+
+void zero(std::span<double> values, Shape, RandomStream&) {
+  std::fill(values.begin(), values.end(), 0);
+}
+
+/// The place "<name>/<path>" without its last part, and that part.
+std::pair<Scope, std::string> place_for(const Parameters& state, std::string_view name,
+                                        const Parameter& parameter) {
+  Scope scope = state / name;
+  const std::string& path = parameter.path();
+  std::size_t begin = 0;
+  for (std::size_t end; (end = path.find('/', begin)) != std::string::npos; begin = end + 1) {
+    scope = scope / path.substr(begin, end - begin);
+  }
+  return {scope, path.substr(begin)};
+}
+
+}  // namespace
 
 std::vector<Parameter> trainable(const Scope& scope) {
   std::vector<Parameter> parameters = scope.list();
@@ -15,28 +34,44 @@ std::vector<Parameter> trainable(const Scope& scope) {
   return parameters;
 }
 
-void add_moments(const Parameters& state, std::string_view name,
-                 std::span<const Parameter> parameters) {
-  const Initializer zero = [](std::span<double> values, Shape, RandomStream&) {
-    std::fill(values.begin(), values.end(), 0);
-  };
-  for (const Parameter& p : parameters) (state / name).state(p.path(), p.shape(), zero);
-}
-
 Parameters empty_state(const Scope& scope) {
   Random unused{0};
   return Parameters{unused, scope.dtype()};
 }
 
-Parameter moment(const Parameters& state, std::string_view name, const Parameter& parameter) {
-  return state.at(std::string(name) + "/" + parameter.path());
+std::vector<Parameter> add_moments(const Parameters& state, std::string_view name,
+                                   std::span<const Parameter> parameters) {
+  std::vector<Parameter> moments;
+  for (const Parameter& p : parameters) {
+    const auto& [scope, last] = place_for(state, name, p);
+    moments.push_back(scope.state(last, p.shape(), zero));
+  }
+  return moments;
 }
 
-void check_known(std::string_view optimizer, std::span<const Parameter> parameters,
-                 const Gradients& gradients) {
+std::vector<Parameter> add_counts(const Parameters& state, std::span<const Parameter> parameters) {
+  std::vector<Parameter> counts;
+  for (const Parameter& p : parameters) {
+    const auto& [scope, last] = place_for(state, "count", p);
+    counts.push_back(scope.state(last, {}, zero, DType::i64));
+  }
+  return counts;
+}
+
+std::size_t position_of(const Parameter& parameter, std::span<const Parameter> parameters) {
+  const auto at = std::ranges::lower_bound(parameters, parameter.path(), {}, &Parameter::path);
+  return static_cast<std::size_t>(at - parameters.begin());
+}
+
+void check_known(std::string_view optimizer, const Parameters& state,
+                 std::span<const Parameter> parameters, const Gradients& gradients) {
+  if (!state.has_value()) {
+    throw ParameterError(fmt::format(
+        "{}: a step of an optimizer that was moved from; use the one it was moved to", optimizer));
+  }
   for (const auto& [path, entry] : gradients) {
-    const auto at = std::ranges::lower_bound(parameters, path, {}, &Parameter::path);
-    if (at != parameters.end() && *at == entry.parameter) continue;
+    const std::size_t at = position_of(entry.parameter, parameters);
+    if (at < parameters.size() && parameters[at] == entry.parameter) continue;
     throw ParameterError(
         fmt::format("{}: a gradient of {}, which it was not made for; make it after all layers, "
                     "for a scope that holds them",

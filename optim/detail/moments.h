@@ -12,16 +12,19 @@ namespace chronograd::detail {
 /// What an optimizer made for a scope updates, in path order.
 std::vector<Parameter> trainable(const Scope& scope);
 
-/// A store with a zero for every parameter, at "<name>/<path>".
-void add_moments(const Parameters& state, std::string_view name,
-                 std::span<const Parameter> parameters);
 Parameters empty_state(const Scope& scope);
-Parameter moment(const Parameters& state, std::string_view name, const Parameter& parameter);
+/// Adds a zero for every number of every parameter to a store, at "<name>/<path>".
+std::vector<Parameter> add_moments(const Parameters& state, std::string_view name,
+                                   std::span<const Parameter> parameters);
+/// Adds a zero of i64 for every parameter, at "count/<path>".
+std::vector<Parameter> add_counts(const Parameters& state, std::span<const Parameter> parameters);
 
 /// Throws ParameterError unless every gradient is of one of the parameters (in path order), so that
-/// a step changes everything or nothing.
-void check_known(std::string_view optimizer, std::span<const Parameter> parameters,
-                 const Gradients& gradients);
+/// a step changes everything or nothing, and when the optimizer was moved from.
+void check_known(std::string_view optimizer, const Parameters& state,
+                 std::span<const Parameter> parameters, const Gradients& gradients);
+/// Where a parameter that is known is among the parameters.
+std::size_t position_of(const Parameter& parameter, std::span<const Parameter> parameters);
 
 /// Throws ValueError unless 0 <= value < below.
 void check_option(std::string_view optimizer, std::string_view option, double value,

@@ -21,6 +21,10 @@ void normal(std::span<double> values, Shape, RandomStream& stream) {
   for (double& v : values) v = stream.normal();
 }
 
+void zero(std::span<double> values, Shape, RandomStream&) {
+  for (double& v : values) v = 0;
+}
+
 std::vector<std::string> paths(const Scope& scope) {
   std::vector<std::string> found;
   for (const Parameter& p : scope.list()) found.push_back(p.path());
@@ -59,6 +63,19 @@ TEST_SUITE("paths") {
     CHECK_THROWS_AS(parameters / "", ParameterError);
   }
 
+  TEST_CASE("a name with a slash is refused: it would be another scope's") {
+    Random random{1};
+    const Parameters parameters{random};
+    const std::string message =
+        "scope: the name 'a/b' below 'model'; a name holds no '/', write scope / \"a\" / \"b\"";
+    const Scope model = parameters / "model";
+    CHECK(message_of<ParameterError>([&] { model / "a/b"; }) == message);
+    CHECK(message_of<ParameterError>([&] { model.parameter("a/b", {}, normal); }) == message);
+    CHECK(message_of<ParameterError>([&] { model.state("a/b", {}, normal); }) == message);
+    CHECK_THROWS_AS(parameters / "/", ParameterError);
+    CHECK(parameters.size() == 0);
+  }
+
   TEST_CASE("a scope selects what is at or below it, in path order") {
     Random random{1};
     const Parameters parameters{random};
@@ -81,6 +98,40 @@ TEST_SUITE("paths") {
     scope.parameter("v", {}, normal);
     CHECK(second.size() == 2);
     CHECK(second.at("layer/w") == w);
+  }
+
+  TEST_CASE("parameters that were moved from say so, whatever they are asked") {
+    Random random{1};
+    Parameters first{random};
+    Parameters second = std::move(first);
+    CHECK(second.has_value());
+    CHECK(!first.has_value());
+    const std::string message =
+        "parameters: these were moved from; use those that they were moved to";
+    CHECK(message_of<ParameterError>([&] { first.root(); }) == message);
+    CHECK(message_of<ParameterError>([&] { first / "a"; }) == message);
+    CHECK(message_of<ParameterError>([&] { first.dtype(); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.size(); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.list(); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.contains("a"); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.at("a"); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.snapshot(); }) == message);
+    CHECK(message_of<ParameterError>([&] { first.restore({}); }) == message);
+    first = std::move(second);
+    CHECK(first.size() == 0);
+  }
+
+  TEST_CASE("handles and scopes that were moved from are what they were") {
+    Random random{1};
+    const Parameters parameters{random};
+    Scope scope = parameters / "layer";
+    const Scope moved = std::move(scope);
+    CHECK(scope.path() == "layer");
+    CHECK(scope.dtype() == DType::f32);
+    Parameter w = scope.parameter("w", {}, normal);
+    const Parameter other = std::move(w);
+    CHECK(w == other);
+    CHECK(w.path() == "layer/w");
   }
 
   TEST_CASE("handles outlive the parameters") {
@@ -197,6 +248,18 @@ TEST_SUITE("values") {
 }
 
 TEST_SUITE("dtype") {
+  TEST_CASE("state may have a dtype of its own") {
+    Random random{1};
+    const Parameters parameters{random};
+    const Parameter count = parameters.root().state("count", {2}, zero, DType::i64);
+    CHECK(count.dtype() == DType::i64);
+    CHECK(!count.trainable());
+    Tape tape;
+    assign(count, count + (std::int64_t{1} << 40));
+    tape.commit();
+    CHECK(count.value().values<std::int64_t>()[1] == std::int64_t{1} << 40);
+  }
+
   TEST_CASE("a model of f64 has parameters and numbers of f64") {
     Random random{1};
     const Parameters parameters{random, DType::f64};

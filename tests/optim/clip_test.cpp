@@ -1,9 +1,15 @@
 #include "chronograd/optim/clip.h"
 
+#include <algorithm>
 #include <limits>
 
+#include "chronograd/autodiff/backward.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sum.h"
 #include "tests/optim/weights.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -61,6 +67,93 @@ TEST_CASE("clip_norm does not hide a NaN") {
   CHECK(std::isnan(norm(broken).item()));
   check_all_nan(clip_norm(broken, 1).at("a/w"));
   check_all_nan(clip_norm(broken, 1).at("b/w"));
+}
+
+TEST_CASE("clip_norm keeps the direction of gradients of any size, planned or not") {
+  struct Case {
+    std::vector<float> gradient;
+    double norm;
+    double limit;
+    std::vector<double> clipped;
+  };
+  const Case cases[] = {{{3e20f, 4e20f}, 5e20, 1, {0.6, 0.8}},
+                        {{3e30f, 4e30f}, 5e30, 2, {1.2, 1.6}},
+                        {{-1.8e38f, 2.4e38f}, 3e38, 1, {-0.6, 0.8}},
+                        {{-1.8e38f, 2.4e38f}, 3e38, 1e-10, {-6e-11, 8e-11}},
+                        {{3e-30f, 4e-30f}, 5e-30, 1, {3e-30, 4e-30}},
+                        {{3e-30f, 4e-30f}, 5e-30, 1e-30, {6e-31, 8e-31}},
+                        {{1e-25f, 1e20f}, 1e20, 1, {0, 1}}};
+  for (const bool planned : {true, false}) {
+    const test::Planning planning{planned};
+    for (const Case& c : cases) {
+      CAPTURE(c.norm);
+      Random random{1};
+      const Parameters parameters{random};
+      const Parameter w = parameters.root().parameter("w", {2}, [](auto, Shape, RandomStream&) {});
+      const Tape tape;
+      const Tensor loss = sum(w * Tensor::copy_of(c.gradient, {2}));
+      const Gradients gradients = backward(loss, parameters);
+      const Tensor clipped = clip_norm(gradients, c.limit).at(w);
+      CHECK(norm(gradients).dtype() == DType::f32);
+      CHECK(norm(gradients).item() == doctest::Approx(c.norm).epsilon(1e-6));
+      for (std::size_t k = 0; k < 2; ++k) {
+        const double scale = std::max(std::abs(c.clipped[0]), std::abs(c.clipped[1]));
+        CHECK(std::abs(clipped.values<float>()[k] - c.clipped[k]) <= 1e-6 * scale);
+      }
+    }
+  }
+}
+
+TEST_CASE("clip_norm keeps directions when the norm is beyond f32") {
+  Random random{1};
+  const Parameters parameters{random};
+  const Parameter w = parameters.root().parameter("w", {2}, [](auto, Shape, RandomStream&) {});
+  Gradients gradients;
+  gradients.set(w, Tensor::copy_of<float>({3e38f, -3e38f}, {2}));
+  CHECK(std::isinf(norm(gradients).item()));
+  const Tensor clipped = clip_norm(gradients, 1).at(w);
+  CHECK(clipped.values<float>()[0] == doctest::Approx(std::sqrt(0.5)));
+  CHECK(clipped.values<float>()[1] == doctest::Approx(-std::sqrt(0.5)));
+}
+
+TEST_CASE("clip_norm takes f64 numbers of any size") {
+  const Parameters parameters = two_weights();
+  for (const double size : {1e-300, 1e-170, 1e160, 1e300}) {
+    CAPTURE(size);
+    const Gradients gradients =
+        gradients_of(parameters, {{"a/w", {3 * size, 0}}, {"b/w", {-4 * size}}});
+    CHECK(norm(gradients).item() / size == doctest::Approx(5).epsilon(1e-14));
+    const Gradients clipped = clip_norm(gradients, size);
+    CHECK(clipped.at("a/w").values<double>()[0] / size == doctest::Approx(0.6).epsilon(1e-14));
+    CHECK(clipped.at("b/w").item() / size == doctest::Approx(-0.8).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("clip_norm takes gradients of f32 and f64 together") {
+  Random random{1};
+  const Parameters narrow{random};
+  const Parameter w = narrow.root().parameter("n", {}, [](auto, Shape, RandomStream&) {});
+  const Parameters wide = two_weights();
+  Gradients gradients = gradients_of(wide, {{"a/w", {0, 0}}, {"b/w", {-4}}});
+  gradients.set(w, Tensor::scalar(3));
+  CHECK(norm(gradients).dtype() == DType::f64);
+  CHECK(norm(gradients).item() == 5);
+  const Gradients clipped = clip_norm(gradients, 1);
+  CHECK(clipped.at(w).dtype() == DType::f32);
+  CHECK(clipped.at(w).item() == doctest::Approx(0.6));
+  CHECK(clipped.at("b/w").item() == doctest::Approx(-0.8));
+}
+
+TEST_CASE("clip_norm makes all gradients NaN when one is infinite, and keeps each one's norm") {
+  const Parameters parameters = two_weights();
+  const double inf = std::numeric_limits<double>::infinity();
+  const Gradients clipped =
+      clip_norm(gradients_of(parameters, {{"a/w", {3, 4}}, {"b/w", {inf}}}), 1);
+  check_all_nan(clipped.at("a/w"));
+  check_all_nan(clipped.at("b/w"));
+  for (const auto& [path, entry] : clipped) {
+    CHECK(entry.unclipped_norm.item() == (path == "a/w" ? 5 : inf));
+  }
 }
 
 TEST_CASE("clip_value cuts each number, and does not hide a NaN") {

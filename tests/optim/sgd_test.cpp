@@ -1,9 +1,14 @@
 #include "chronograd/optim/sgd.h"
 
+#include "chronograd/autodiff/backward.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/io/parameters.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sum.h"
 #include "tests/optim/weights.h"
+#include "tests/planning.h"
 #include "tests/temporary_folder.h"
 
 namespace chronograd {
@@ -112,8 +117,6 @@ TEST_CASE("SGD refuses options out of range") {
                        "SGD: momentum = 1; it must be at least 0 and below 1", ValueError);
   CHECK_THROWS_WITH_AS(make({.weight_decay = -0.5}),
                        "SGD: weight_decay = -0.5; it must be at least 0 and below inf", ValueError);
-  CHECK_THROWS_WITH_AS(make({.nesterov = true}),
-                       "SGD: nesterov without momentum; give a momentum above 0", ValueError);
 }
 
 TEST_CASE("SGD refuses to set a rate out of range, and keeps the one it has") {
@@ -152,6 +155,92 @@ TEST_CASE("SGD refuses the gradient of another model's parameter of the same pat
     CHECK_THROWS_AS(sgd.step(gradients_of(other, {{"a/w", {1, 1}}})), ParameterError);
     check_near(other.at("a/w").value(), {3, 4});
   }
+}
+
+TEST_CASE("SGD without momentum takes the same step in Nesterov's form") {
+  for (const bool nesterov : {false, true}) {
+    CAPTURE(nesterov);
+    const Parameters parameters = weights_of({{"a/w", {1, 2}}});
+    SGD sgd{parameters, {.rate = 0.5, .momentum = 0, .nesterov = nesterov}};
+    sgd.step(gradients_of(parameters, {{"a/w", {1, -1}}}));
+    check_near(parameters.at("a/w").value(), {0.5, 2.5});
+    CHECK(sgd.state().size() == 0);
+  }
+}
+
+TEST_CASE("SGD refuses a gradient that is not finite by the parameter's name, changing nothing") {
+  for (const bool planned : {true, false}) {
+    const test::Planning planning{planned};
+    for (const double momentum : {0.0, 0.9}) {
+      for (const double broken : {NAN, INFINITY}) {
+        const Parameters parameters = weights_of({{"a/w", {1, 2}}, {"b/w", {3, 4}}});
+        SGD sgd{parameters, {.rate = 0.1, .momentum = momentum}};
+        const auto step = [&] {
+          Tape tape;
+          sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, broken}}}));
+        };
+        CHECK_THROWS_WITH_AS(
+            step(),
+            doctest::Contains("SGD: the gradient of b/w is not finite; nothing was changed"),
+            NotFiniteError);
+        check_near(parameters.at("a/w").value(), {1, 2});
+        check_near(parameters.at("b/w").value(), {3, 4});
+        for (const Parameter& velocity : sgd.state().list()) check_near(velocity.value(), {0, 0});
+      }
+    }
+  }
+}
+
+TEST_CASE("SGD skips what is not finite, or applies it, when told so") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}});
+  const Gradients broken = gradients_of(parameters, {{"a/w", {1, NAN}}});
+  SGD skipping{parameters, {.rate = 0.5, .momentum = 0.5, .on_not_finite = NotFinite::skip}};
+  CHECK(!skipping.step(broken));
+  CHECK(skipping.skipped() == 1);
+  check_near(parameters.at("a/w").value(), {1, 2});
+  check_near(skipping.state().at("velocity/a/w").value(), {0, 0});
+  SGD applying{parameters, {.rate = 0.5, .on_not_finite = NotFinite::apply}};
+  CHECK(applying.step(broken));
+  CHECK(parameters.at("a/w").value().values<double>()[0] == 0.5);
+  CHECK(std::isnan(parameters.at("a/w").value().values<double>()[1]));
+}
+
+TEST_CASE("SGD refuses a rate that makes weights infinite in their dtype") {
+  Random random{1};
+  const Parameters parameters{random};
+  const Parameter w = parameters.root().parameter(
+      "w", {}, [](std::span<double> values, Shape, RandomStream&) { values[0] = 1; });
+  SGD sgd{parameters, {.rate = 1e38}};
+  Gradients gradients;
+  gradients.set(w, Tensor::scalar(1e3));
+  CHECK_THROWS_WITH_AS(sgd.step(gradients), doctest::Contains("the gradient of w is finite, but"),
+                       NotFiniteError);
+  CHECK(w.value().item() == 1);
+}
+
+TEST_CASE("a loss that is NaN while its gradients are finite does not stop a step") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}});
+  SGD sgd{parameters, {.rate = 0.5}};
+  const Tape tape;
+  const Tensor loss = sum(parameters.at("a/w") * 1) + NAN;
+  CHECK(sgd.step(backward(loss, parameters)));
+  CHECK(std::isnan(loss.item()));
+  check_near(parameters.at("a/w").value(), {0.5, 1.5});
+}
+
+TEST_CASE("a step that fails half way leaves nothing for a later commit") {
+  const Parameters parameters = weights_of({{"a/w", {1, 2}}, {"b/w", {3, 4}}});
+  SGD sgd{parameters, {.rate = 0.5}};
+  Tape outer;
+  assign(parameters.at("b/w"), vector_of({0, 0}));
+  {
+    Tape tape;
+    CHECK_THROWS_AS(sgd.step(gradients_of(parameters, {{"a/w", {1, 1}}, {"b/w", {1, 1}}})),
+                    TapeError);
+    tape.commit();
+  }
+  check_near(parameters.at("a/w").value(), {1, 2});
+  check_near(parameters.at("b/w").value(), {3, 4});
 }
 
 }  // namespace chronograd

@@ -1,0 +1,33 @@
+#include "chronograd/optim/accumulator.h"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "chronograd/graph/error.h"
+#include "chronograd/optim/clip.h"
+
+namespace chronograd {
+
+void Accumulator::add(const Gradients& gradients, double weight) {
+  if (!(weight > 0 && weight < std::numeric_limits<double>::infinity())) {
+    throw ValueError("Accumulator: a weight of " + std::to_string(weight) +
+                     "; it must be above 0 and finite");
+  }
+  sum_ = detach(sum_ + (weight == 1 ? gradients : gradients * weight));
+  weight_ += weight;
+}
+
+Gradients Accumulator::mean() const {
+  if (empty()) throw ValueError("Accumulator: the mean of nothing; add gradients first");
+  return detach(sum_ * (1 / weight_));
+}
+
+Gradients Accumulator::take() {
+  weight_ = 0;
+  return std::exchange(sum_, {});
+}
+
+void Accumulator::clear() { take(); }
+
+}  // namespace chronograd
