@@ -4,12 +4,11 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/layers/detail/check.h"
-#include "chronograd/ops/compare.h"
 #include "chronograd/ops/concat.h"
-#include "chronograd/ops/full.h"
 #include "chronograd/ops/matmul.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/reshape.h"
+#include "chronograd/ops/sequence_mask.h"
 #include "chronograd/ops/softmax.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/tanh.h"
@@ -32,6 +31,19 @@ std::optional<Linear> score_of(const Scope& scope, const LuongAttentionOptions& 
                      "; the dot score needs equal sizes, Score::general does not");
   }
   return std::nullopt;
+}
+
+// Products would repeat a batch of 1 in silence.
+void check_query(const Tensor& query, const LuongAttention::Memory& memory) {
+  const Shape keys = memory.keys.shape();
+  if (keys.rank() != 3) {
+    throw ShapeError("LuongAttention: keys " + to_string(keys) +
+                     "; they must be [batch, source, query]");
+  }
+  if (query.shape() == Shape{keys[0], keys[2]}) return;
+  throw ShapeError("LuongAttention: a query " + to_string(query.shape()) + " for a memory of " +
+                   std::to_string(keys[0]) + " sequences and keys of " + std::to_string(keys[2]) +
+                   "; it must be " + to_string(Shape{keys[0], keys[2]}));
 }
 
 }  // namespace
@@ -59,8 +71,7 @@ LuongAttention::Memory LuongAttention::remember(const Tensor& encoded,
                        " for a batch of " + std::to_string(batch) + "; they must be [" +
                        std::to_string(batch) + "]");
     }
-    memory.real =
-        reshape(arange(source, lengths.dtype()), {1, source}) < reshape(lengths, {batch, 1});
+    memory.real = transpose(sequence_mask(lengths, source));
     // A weight of 0 does not silence a padded NaN.
     memory.states = where(reshape(memory.real, {batch, source, 1}), memory.states, 0);
   }
@@ -70,6 +81,7 @@ LuongAttention::Memory LuongAttention::remember(const Tensor& encoded,
 
 LuongAttention::Result LuongAttention::operator()(const Tensor& query, const Memory& memory) const {
   const InScope scope{scope_};
+  check_query(query, memory);
   const std::int64_t batch = query.shape()[0];
   const std::int64_t source = memory.keys.shape()[1];
   const Tensor column = reshape(query, {batch, query.shape()[-1], 1});

@@ -48,9 +48,9 @@ class LuongAttention {
 
   LuongAttention(const Scope& scope, const LuongAttentionOptions& options);
 
-  /// encoded: [source, batch, memory]; lengths: i64 [batch], or empty.
+  /// encoded: [source, batch, memory]; lengths: i32 or i64 [batch], from 0 to source, or empty.
   Memory remember(const Tensor& encoded, const Tensor& lengths = {}) const;
-  /// query: [batch, query].
+  /// query: [batch, query], of the memory's batch.
   Result operator()(const Tensor& query, const Memory& memory) const;
 
  private:

@@ -66,6 +66,9 @@ class Recurrent {
                                     const char* file = __builtin_FILE(),
                                     unsigned line = __builtin_LINE()) const {
     const CalledFrom caller{{file, line}};
+    if (cells_.empty()) {
+      throw ValueError("Recurrent: a layer that was moved from; use the one it was moved to");
+    }
     if (!initial.empty() && initial.size() != cells_.size()) {
       throw ShapeError("Recurrent: " + std::to_string(initial.size()) + " initial states for " +
                        std::to_string(cells_.size()) + " cells; one is needed for each");

@@ -10,9 +10,9 @@
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/layers/state.h"
-#include "chronograd/ops/compare.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/reshape.h"
+#include "chronograd/ops/sequence_mask.h"
 #include "chronograd/ops/stack.h"
 #include "chronograd/ops/unstack.h"
 #include "chronograd/ops/where.h"
@@ -59,11 +59,12 @@ constexpr void explain_cell() {
 
 template <class State>
 struct UnrollOptions {
-  /// i64 [batch]: how many steps of each sequence are real. Later steps change nothing: the state
-  /// stays, the output is zero, no gradient flows. Empty: all of them are real.
+  /// i32 or i64 [batch], from 0 to time: how many steps of each sequence are real. Later steps
+  /// change nothing: the state stays, the output is zero, no gradient flows. Empty: all are real.
   Tensor lengths{};
-  std::optional<State> initial{};  ///< zero_state when not given
-  bool backwards = false;          ///< from the last real step to the first
+  /// zero_state when not given. One for each sequence of the batch: nothing is repeated.
+  std::optional<State> initial{};
+  bool backwards = false;  ///< from the last real step to the first
 };
 
 template <class State>
@@ -74,18 +75,46 @@ struct Unrolled {
 
 namespace detail {
 
-/// [time, batch, 1], true where t < lengths. Throws ShapeError unless lengths is [batch].
+/// [time, batch, 1], true where t < lengths. Throws ShapeError unless lengths is [batch], and what
+/// sequence_mask throws.
 inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t batch) {
   if (lengths.shape() != Shape{batch}) {
     throw ShapeError("unroll: lengths " + to_string(lengths.shape()) + " for a batch of " +
                      std::to_string(batch) + "; they must be [" + std::to_string(batch) + "]");
   }
-  return reshape(arange(time, lengths.dtype()), {time, 1, 1}) < reshape(lengths, {1, batch, 1});
+  return reshape(sequence_mask(lengths, time), {time, batch, 1});
+}
+
+/// Throws ShapeError or DTypeError unless a step leaves every tensor of a state its shape and
+/// dtype.
+template <class S>
+void check_kept(const S& before, const S& after, std::int64_t step, bool given) {
+  if constexpr (std::is_same_v<S, Tensor>) {
+    if (before.shape() == after.shape() && before.dtype() == after.dtype()) return;
+    const auto text = [](const Tensor& t) {
+      return std::string(name(t.dtype())) + " " + to_string(t.shape());
+    };
+    const std::string message =
+        "unroll: " +
+        (given ? "an initial state " + text(before) + " that its first step makes "
+               : "a state " + text(before) + " that step " + std::to_string(step) + " makes ") +
+        text(after) + "; a state keeps its shape and dtype from step to step" +
+        (given ? ", give one for each sequence of the batch" : "");
+    if (before.shape() == after.shape()) throw DTypeError(message);
+    throw ShapeError(message);
+  } else {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (check_kept(std::get<I>(members(before)), std::get<I>(members(after)), step, given), ...);
+    }
+    (std::make_index_sequence<member_count<S>()>{});
+  }
 }
 
 }  // namespace detail
 
-/// Runs a cell over a sequence xs [time, batch, input], or backwards over it.
+/// Runs a cell over a sequence xs [time, batch, input], or backwards over it. Throws ShapeError or
+/// DTypeError when a step gives the state another shape or dtype, and IndexError for a length that
+/// is negative or above time, when its number is known.
 template <class C>
 Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
                             const UnrollOptions<StateOf<C>>& options = {},
@@ -112,9 +141,11 @@ Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
     x = unstack(xs);
   }
   std::vector<Tensor> outputs(x.size());
+  const std::int64_t first = options.backwards ? time - 1 : 0;
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);
     auto next = cell.step(x[t], state);
+    detail::check_kept(state, next, step, options.initial && step == first);
     if (masked) {
       outputs[t] = where(real[t], next.h, 0);
       state = map_state([&](const Tensor& a, const Tensor& b) { return where(real[t], a, b); },

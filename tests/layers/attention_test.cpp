@@ -131,6 +131,28 @@ TEST_CASE("padding gets no weight and changes no number and no gradient, not eve
   }
 }
 
+TEST_CASE("lengths and queries that do not fit the memory are refused") {
+  Random random{1};
+  const Parameters parameters{random};
+  const LuongAttention attention{parameters / "a", {.query = 2, .memory = 2}};
+  const Tensor encoded = full({3, 2, 2}, 1);
+  const auto remember = [&](const Tensor& lengths) { attention.remember(encoded, lengths); };
+  CHECK(message_of<IndexError>([&] {
+          remember(Tensor::copy_of<std::int64_t>({3, 4}, {2}));
+        }).starts_with("sequence_mask: length 4 at [1]; the sequences have 3 steps"));
+  CHECK_THROWS_AS(remember(Tensor::copy_of<std::int64_t>({-1, 3}, {2})), IndexError);
+  CHECK_THROWS_AS(remember(Tensor::copy_of<float>({1, 2}, {2})), DTypeError);
+  const auto memory = attention.remember(encoded);
+  const auto lone = attention.remember(full({3, 1, 2}, 1));
+  CHECK(message_of<ShapeError>([&] {
+          attention(full({1, 2}, 1), memory);
+        }) ==
+        "LuongAttention: a query [1, 2] for a memory of 2 sequences and keys of 2; it must be [2, "
+        "2]");
+  CHECK_THROWS_AS(attention(full({2, 2}, 1), lone), ShapeError);
+  CHECK_THROWS_AS(attention(full({2}, 1), memory), ShapeError);
+}
+
 TEST_CASE("the six parts of the equations stand in the recording by their names") {
   Random random{1};
   const Parameters parameters{random};

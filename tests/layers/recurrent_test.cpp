@@ -161,5 +161,23 @@ TEST_CASE("options that make no sense are named") {
         }).starts_with("unroll: a sequence [2, 1]; it must be [time, batch, input]"));
 }
 
+TEST_CASE("a layer that was moved from says so") {
+  Random random{1};
+  const Parameters parameters{random};
+  LSTM lstm{parameters / "m", {.input = 2, .hidden = 3}};
+  const LSTM other = std::move(lstm);
+  CHECK(other(zeros({4, 1, 2})).outputs.shape() == Shape{4, 1, 3});
+  CHECK(message_of<ValueError>([&] {
+          lstm(zeros({4, 1, 2}));
+        }) == "Recurrent: a layer that was moved from; use the one it was moved to");
+}
+
+TEST_CASE("initial states of another batch are refused") {
+  Random random{1};
+  const Parameters parameters{random};
+  const GRU gru{parameters / "m", {.input = 2, .hidden = 3}};
+  CHECK_THROWS_AS(gru(zeros({4, 2, 2}), {}, {gru.cells()[0].zero_state(1)}), ShapeError);
+}
+
 }  // namespace
 }  // namespace chronograd

@@ -176,5 +176,72 @@ TEST_CASE("shapes that are no sequence and no lengths are named") {
   CHECK_THROWS_AS(unroll(m.cell, zeros({3, 2, 7}, DType::f64)), ShapeError);
 }
 
+TEST_CASE("lengths that no sequence has are refused, by their number") {
+  const Model m;
+  Draw draw{1};
+  const Tensor xs = draw.tensor({4, 2, 2});
+  const auto run = [&](const Tensor& lengths) { unroll(m.cell, xs, {.lengths = lengths}); };
+  CHECK(message_of<IndexError>([&] {
+          run(lengths_of({4, 5}));
+        })
+            .starts_with("sequence_mask: length 5 at [1]; the sequences have 4 steps, so that it "
+                         "must be from 0 to 4"));
+  CHECK(message_of<IndexError>([&] {
+          run(lengths_of({-1, 4}));
+        })
+            .starts_with("sequence_mask: length "
+                         "-1 at [0]; "));
+  CHECK(message_of<DTypeError>([&] {
+          run(Tensor::copy_of({4.0f, 2.0f}, {2}));
+        }).starts_with("sequence_mask: lengths of f32; they must be i32 or i64"));
+  const Tape tape;
+  CHECK_THROWS_AS(run(lengths_of({4, 5})), IndexError);
+  const auto [outputs, last] = unroll(m.cell, xs, {.lengths = lengths_of({3, 4}) + 1});
+  CHECK_THROWS_AS(evaluate(outputs), IndexError);
+}
+
+TEST_CASE("an initial state of another batch is not repeated in silence") {
+  const Model m;
+  Draw draw{1};
+  const Tensor xs = draw.tensor({4, 2, 2});
+  const LSTMState one = m.cell.zero_state(1);
+  for (const bool backwards : {false, true}) {
+    CHECK(message_of<ShapeError>(
+              [&] { unroll(m.cell, xs, {.initial = one, .backwards = backwards}); }) ==
+          "unroll: an initial state f64 [1, 3] that its first step makes f64 [2, 3]; a state keeps "
+          "its shape and dtype from step to step, give one for each sequence of the batch");
+  }
+  CHECK_THROWS_AS(unroll(m.cell, xs, {.lengths = lengths_of({4, 3}), .initial = one}), ShapeError);
+  const LSTMState half{.h = m.cell.zero_state(2).h, .c = one.c};
+  CHECK_THROWS_AS(unroll(m.cell, xs, {.initial = half}), ShapeError);
+}
+
+/// A state that grows by a number from the third step on.
+struct GrowingState {
+  Tensor h;
+  Tensor seen;
+};
+
+struct GrowingCell {
+  mutable int steps = 0;
+  GrowingState zero_state(std::int64_t batch) const {
+    return {.h = zeros({batch, 1}), .seen = zeros({batch, 1})};
+  }
+  GrowingState step(const Tensor& x, const GrowingState& state) const {
+    const bool grows = ++steps == 3;
+    return {.h = x, .seen = grows ? concat({state.seen, x}, -1) : state.seen};
+  }
+};
+
+TEST_CASE("a state that changes its shape from step to step is refused, masked or not") {
+  const Tensor xs = zeros({4, 2, 1});
+  for (const bool masked : {false, true}) {
+    const Tensor lengths = masked ? lengths_of({4, 4}) : Tensor{};
+    CHECK(message_of<ShapeError>([&] { unroll(GrowingCell{}, xs, {.lengths = lengths}); }) ==
+          "unroll: a state f32 [2, 1] that step 2 makes f32 [2, 2]; a state keeps its shape and "
+          "dtype from step to step");
+  }
+}
+
 }  // namespace
 }  // namespace chronograd
