@@ -3,8 +3,7 @@
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
-#include "chronograd/ops/mean.h"
-#include "chronograd/ops/square.h"
+#include "chronograd/ops/mean_square.h"
 #include "chronograd/ops/sub.h"
 
 namespace chronograd {
@@ -16,7 +15,7 @@ Tensor mse(Operand prediction, Operand target) {
                      "; the shapes must be equal " + to_string(Place{.line = prediction.where}));
   }
   const CalledFrom caller{prediction.where};
-  return mean(square(prediction - target));
+  return mean_square(prediction - target);
 }
 
 }  // namespace chronograd

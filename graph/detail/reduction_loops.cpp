@@ -97,6 +97,45 @@ void add_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t c
   }
 }
 
+template <class T>
+double sum_of_squares(const T* x, std::int64_t n) {
+  const Lanes<double> d;
+  const hn::Rebind<T, Lanes<double>> from;
+  const std::int64_t step = lanes<double>();
+  const auto squares = [&](std::int64_t at) HWY_ATTR {
+    const auto v = hn::LoadU(from, x + at);
+    if constexpr (std::is_same_v<T, double>) return hn::Mul(v, v);
+    if constexpr (std::is_same_v<T, float>) {
+      const auto wide = hn::PromoteTo(d, v);
+      return hn::Mul(wide, wide);
+    }
+  };
+  auto a = hn::Zero(d), b = a, c = a, e = a;
+  std::int64_t i = 0;
+  for (; n - i >= 4 * step; i += 4 * step) {
+    a = hn::Add(a, squares(i));
+    b = hn::Add(b, squares(i + step));
+    c = hn::Add(c, squares(i + 2 * step));
+    e = hn::Add(e, squares(i + 3 * step));
+  }
+  for (; n - i >= step; i += step) a = hn::Add(a, squares(i));
+  double total = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(a, b), hn::Add(c, e))));
+  for (; i < n; ++i) total += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  return total;
+}
+
+template <class T>
+void add_squares_of_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                         double* HWY_RESTRICT sums) {
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const T* HWY_RESTRICT from = x + i * stride;
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const auto number = static_cast<double>(from[j]);
+      sums[j] += number * number;
+    }
+  }
+}
+
 struct Maximum {
   template <class D, class V>
   static HWY_INLINE V best_lane(D d, V v) {
@@ -175,12 +214,8 @@ void best_of_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64
 
 template <class T>
 constexpr ReductionLoops<T> loops{
-    sum<T>,
-    add_rows<T>,
-    best<Maximum, T>,
-    best<Minimum, T>,
-    best_of_rows<Maximum, T>,
-    best_of_rows<Minimum, T>,
+    sum<T>,           add_rows<T>,      sum_of_squares<T>,        add_squares_of_rows<T>,
+    best<Maximum, T>, best<Minimum, T>, best_of_rows<Maximum, T>, best_of_rows<Minimum, T>,
 };
 
 const ReductionLoops<float>& f32_loops() { return loops<float>; }

@@ -8,6 +8,7 @@
 
 #include "chronograd/graph/detail/reduction_loops.h"
 #include "chronograd/graph/detail/threads.h"
+#include "chronograd/ops/detail/rows.h"
 
 namespace chronograd::detail {
 namespace {
@@ -149,10 +150,10 @@ void reduce_columns(const Walk& walk, const Reducer& reducer, const T* in, T* ou
 }
 
 template <class Reducer, class T>
-void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, T* out) {
+void reduce_once(const Array& in, std::uint32_t axes, const Reducer& reducer, T* out) {
   const Axes in_memory = in_memory_order(axes_of(in, axes));
   if (!in_memory.empty() && in_memory.back().in != 1) {
-    return reduce(dense(in), axes, reducer, out);
+    return reduce_once(dense(in), axes, reducer, out);
   }
   const Walk walk(in_memory);
   if (walk.inner.reduced) {
@@ -162,16 +163,58 @@ void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, T* out)
   }
 }
 
+bool repeats(const Array& array, int axis) {
+  return array.strides[axis] == 0 && array.shape[axis] > 1;
+}
+
+// How many times each number in memory goes into one result.
+std::int64_t repetitions(const Array& in, std::uint32_t axes) {
+  std::int64_t times = 1;
+  for (int axis = 0; axis < in.shape.rank(); ++axis) {
+    if ((axes >> axis & 1) != 0 && repeats(in, axis)) times *= in.shape[axis];
+  }
+  return times;
+}
+
+Shape without(Shape shape, std::uint32_t axes) {
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    if ((axes >> axis & 1) != 0) shape = shape.without(axis);
+  }
+  return shape;
+}
+
+// Reducers know by themselves how often numbers repeat that are reduced; results that repeat are
+// computed once and copied.
+template <class T, class Reducer>
+void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, const Array& out) {
+  Array once = in;
+  bool results_repeat = false;
+  for (int axis = 0; axis < in.shape.rank(); ++axis) {
+    if (!repeats(in, axis)) continue;
+    once.shape = once.shape.with(axis, 1);
+    results_repeat |= (axes >> axis & 1) == 0;
+  }
+  if (!results_repeat) return reduce_once(once, axes, reducer, out.as<T>());
+  const Array results = Array::allocate(without(once.shape, axes), out.dtype);
+  reduce_once(once, axes, reducer, results.as<T>());
+  Array to = out;
+  to.shape = without(in.shape, axes);
+  to.strides = Strides::dense(to.shape);
+  copy(stretched(results, to.shape), to);
+}
+
 // A reducer starts with `first` (of any element), goes on with runs or rows, and ends with `last`.
 
 template <class T>
 struct Sum {
   using Total = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
   double divisor;
+  std::int64_t times = 1;
 
   Total first(T) const { return 0; }
   Total join(Total a, Total b) const { return a + b; }
   T last(Total total) const {
+    total *= static_cast<Total>(times);
     if constexpr (std::is_floating_point_v<T>) return static_cast<T>(total / divisor);
     return static_cast<T>(total);
   }
@@ -192,13 +235,39 @@ struct Sum {
   }
 };
 
+template <class T, bool root>
+struct SquareSum {
+  double divisor;
+  std::int64_t times = 1;
+
+  double first(T) const { return 0; }
+  double join(double a, double b) const { return a + b; }
+  T last(double total) const {
+    const double mean = total * static_cast<double>(times) / divisor;
+    return static_cast<T>(root ? std::sqrt(mean) : mean);
+  }
+  double run(const T* x, std::int64_t n) const { return reduction_loops<T>().sum_of_squares(x, n); }
+  void rows(const T* x, std::int64_t stride, std::int64_t count, std::int64_t columns,
+            double* totals) const {
+    reduction_loops<T>().add_squares_of_rows(x, stride, count, columns, totals);
+  }
+};
+
 template <class T>
 struct Product {
   using Total = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
+  std::int64_t times = 1;
 
   Total first(T) const { return 1; }
   Total join(Total a, Total b) const { return a * b; }
-  T last(Total total) const { return static_cast<T>(total); }
+  T last(Total total) const {
+    Total power = 1;
+    for (std::int64_t rest = times; rest > 0; rest /= 2) {
+      if (rest % 2 == 1) power *= total;
+      total *= total;
+    }
+    return static_cast<T>(power);
+  }
   Total run(const T* x, std::int64_t n) const {
     Total total = 1;
     for (std::int64_t i = 0; i < n; ++i) total *= static_cast<Total>(x[i]);
@@ -239,6 +308,37 @@ struct Best {
   }
 };
 
+// Booleans as bytes: whether one is true, or whether all are.
+template <bool any>
+struct Truth {
+  using Byte = std::uint8_t;
+
+  static Byte both(Byte a, Byte b) { return static_cast<Byte>(any ? a | b : a & b); }
+  Byte first(Byte) const { return any ? 0 : 1; }
+  Byte join(Byte a, Byte b) const { return both(a, b); }
+  Byte last(Byte truth) const { return truth; }
+  Byte run(const Byte* x, std::int64_t n) const {
+    Byte truth = first(0);
+    for (std::int64_t i = 0; i < n; ++i) truth = both(truth, x[i]);
+    return truth;
+  }
+  void rows(const Byte* x, std::int64_t stride, std::int64_t count, std::int64_t columns,
+            Byte* truths) const {
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t j = 0; j < columns; ++j) truths[j] = both(truths[j], x[i * stride + j]);
+    }
+  }
+};
+
+template <bool any>
+void reduce_truth(const Array& in, std::uint32_t axes, const Array& out) {
+  if (in.shape.empty()) {
+    std::fill_n(out.as<bool>(), out.shape.size(), !any);
+  } else {
+    reduce<std::uint8_t>(in, axes, Truth<any>{}, out);
+  }
+}
+
 // Calls f.operator()<T>() with the element type of a dtype.
 template <class F>
 void with_type(DType dtype, const F& f) {
@@ -256,10 +356,26 @@ void with_type(DType dtype, const F& f) {
   }
 }
 
+template <bool root, class T>
+void sum_squares(const Array& in, std::uint32_t axes, const Array& out, double divisor) {
+  const SquareSum<T, root> squares{divisor, repetitions(in, axes)};
+  if (in.shape.empty()) {
+    std::fill_n(out.as<T>(), out.shape.size(), squares.last(0));
+  } else {
+    reduce<T>(in, axes, squares, out);
+  }
+}
+
+template <bool root>
+void sum_squares(const Array& in, std::uint32_t axes, const Array& out, double divisor) {
+  if (in.dtype == DType::f32) return sum_squares<root, float>(in, axes, out, divisor);
+  sum_squares<root, double>(in, axes, out, divisor);
+}
+
 template <bool largest>
 void best(const Array& in, std::uint32_t axes, const Array& out) {
   if (in.shape.empty()) return;
-  with_type(in.dtype, [&]<class T>() { reduce(in, axes, Best<T, largest>{}, out.as<T>()); });
+  with_type(in.dtype, [&]<class T>() { reduce<T>(in, axes, Best<T, largest>{}, out); });
 }
 
 }  // namespace
@@ -269,9 +385,17 @@ void sum(const Array& in, std::uint32_t axes, const Array& out, double divisor) 
     if (in.shape.empty()) {
       std::fill_n(out.as<T>(), out.shape.size(), Sum<T>{divisor}.last(0));
     } else {
-      reduce(in, axes, Sum<T>{divisor}, out.as<T>());
+      reduce<T>(in, axes, Sum<T>{divisor, repetitions(in, axes)}, out);
     }
   });
+}
+
+void mean_square(const Array& in, std::uint32_t axes, const Array& out, double divisor) {
+  sum_squares<false>(in, axes, out, divisor);
+}
+
+void root_mean_square(const Array& in, std::uint32_t axes, const Array& out, double divisor) {
+  sum_squares<true>(in, axes, out, divisor);
 }
 
 void product_of(const Array& in, std::uint32_t axes, const Array& out) {
@@ -279,9 +403,17 @@ void product_of(const Array& in, std::uint32_t axes, const Array& out) {
     if (in.shape.empty()) {
       std::fill_n(out.as<T>(), out.shape.size(), T{1});
     } else {
-      reduce(in, axes, Product<T>{}, out.as<T>());
+      reduce<T>(in, axes, Product<T>{repetitions(in, axes)}, out);
     }
   });
+}
+
+void any_true(const Array& in, std::uint32_t axes, const Array& out) {
+  reduce_truth<true>(in, axes, out);
+}
+
+void all_true(const Array& in, std::uint32_t axes, const Array& out) {
+  reduce_truth<false>(in, axes, out);
 }
 
 void maximum(const Array& in, std::uint32_t axes, const Array& out) { best<true>(in, axes, out); }

@@ -9,6 +9,7 @@
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/ops/expand.h"
 #include "chronograd/ops/full.h"
 #include "tests/ops/elementwise.h"
 #include "tests/ops/gradient_case.h"
@@ -43,6 +44,20 @@ TEST_CASE("all and any refuse numbers and axes that are not there") {
   CHECK_THROWS_WITH_AS(any(row({1})), Contains("any: a tensor of i32; it must be bool"),
                        DTypeError);
   CHECK_THROWS_WITH_AS(any(row({true}), 1), Contains("any: axis 1 of [1]"), ShapeError);
+}
+
+TEST_CASE("all and any look at what is repeated once, however often") {
+  const Tensor x = Tensor::copy_of({true, false}, {1, 2, 1});
+  const auto of_repeated = [&](auto reduce) {
+    const Tape tape;
+    const Tensor y = reduce(expand(x, {1 << 20, 2, 1 << 20}));
+    return y.detach();
+  };
+  const int axes[] = {0, 2};
+  CHECK(same_values(of_repeated([&](auto y) { return all(y, axes); }), row({true, false})));
+  CHECK(same_values(of_repeated([&](auto y) { return any(y, axes); }), row({true, false})));
+  CHECK(of_repeated([](auto y) { return any(y); }).item() == 1);
+  CHECK(of_repeated([](auto y) { return all(y); }).item() == 0);
 }
 
 NO_GRADIENT_CASE("all", "its result is bool");

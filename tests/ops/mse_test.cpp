@@ -24,6 +24,15 @@ TEST_CASE_TEMPLATE("mse is the mean squared difference", T, float, double) {
   CHECK(std::isnan(mse(row<T>({1, nan<T>}), row<T>({1, 1})).item()));
 }
 
+TEST_CASE("mse is right where the square of one difference would overflow") {
+  const Tensor x = row<float>({2e19f, 0, 0, 0});  // 4e38 is more than f32 holds
+  const Tape tape;
+  const Tensor y = mse(x, zeros({4}));
+  const Tensor dx = gradient(y, x);
+  CHECK(y.item() == doctest::Approx(1e38));
+  CHECK(dx.values<float>()[0] == doctest::Approx(1e19));
+}
+
 TEST_CASE("mse refuses shapes that differ, even when they broadcast") {
   CHECK_THROWS_WITH_AS(mse(zeros({2, 3}), zeros({3})),
                        Contains("mse: [2, 3] against [3]; the shapes must be equal "

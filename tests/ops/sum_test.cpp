@@ -7,8 +7,17 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/expand.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/max.h"
+#include "chronograd/ops/mean.h"
+#include "chronograd/ops/mean_square.h"
+#include "chronograd/ops/min.h"
+#include "chronograd/ops/prod.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/reductions.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -83,6 +92,45 @@ TEST_CASE("sum refuses axes that are not there, an axis twice, and bool") {
   CHECK_THROWS_WITH_AS(sum(counted({2}, DType::boolean)),
                        Contains("sum: a tensor of bool; it must be a number type; cast it first ("),
                        DTypeError);
+}
+
+TEST_CASE("what is repeated is looked at once, however often") {
+  const Shape huge{1 << 20, 3, 1 << 20};  // 12 terabytes, if somebody copied it
+  const auto of_repeated = [](const Tensor& x, Shape shape, auto reduce) {
+    const Tape tape;
+    const Tensor y = reduce(expand(x, shape));
+    return y.detach();
+  };
+  const float n = 1LL << 40;
+  const Tensor x = Tensor::copy_of<float>({1, 2, 3}, {1, 3, 1});
+  for (const bool planned : {false, true}) {
+    const Planning planning{planned};
+    const auto of_huge = [&](auto reduce) { return of_repeated(x, huge, reduce); };
+    CHECK(of_huge([](auto y) { return sum(y); }).item() == 6. * static_cast<double>(n));
+    CHECK(same_values(of_huge([](auto y) {
+                        return sum(y, {0, 2});
+                      }),
+                      Tensor::copy_of<float>({n, 2 * n, 3 * n}, {3})));
+    CHECK(same_values(of_huge([](auto y) {
+                        return mean(y, {0, 2});
+                      }),
+                      Tensor::copy_of<float>({1, 2, 3}, {3})));
+    CHECK(same_values(of_huge([](auto y) {
+                        return max(y, {0, 2});
+                      }),
+                      Tensor::copy_of<float>({1, 2, 3}, {3})));
+    CHECK(of_huge([](auto y) { return min(y); }).item() == 1);
+    CHECK(of_huge([](auto y) { return mean_square(y); }).item() == doctest::Approx(14. / 3));
+    const Tensor integers = Tensor::copy_of<std::int64_t>({1, 2, 3}, {1, 3, 1});
+    CHECK(of_repeated(integers, huge, [](auto y) { return sum(y); }).item_as_integer() ==
+          6LL << 40);
+    CHECK(of_repeated(Tensor::copy_of<double>({2, 3}, {2, 1}), {2, 5}, [](auto y) {
+            return prod(y);
+          }).item() == 7776);
+    CHECK(same_values(of_repeated(Tensor::copy_of<float>({1, 2, 3}, {3, 1}), {3, 4},
+                                  [](auto y) { return sum(y, 0, true); }),
+                      full({1, 4}, 6)));
+  }
 }
 
 GRADIENT_CASE("sum", Smooth::yes, [](Draw& draw) -> Trial { return reduction_trial(draw, op); });

@@ -1,0 +1,49 @@
+#include "chronograd/ops/mean_square.h"
+
+#include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/reduction.h"
+#include "chronograd/ops/detail/reduction_kernels.h"
+#include "chronograd/ops/mul.h"
+
+namespace chronograd {
+namespace {
+
+void kernel(const Run& run) {
+  const Array& x = run.inputs[0];
+  const auto integers = run.attributes.integers;
+  detail::mean_square(x, detail::reduced_axes(x.shape, integers), run.outputs[0],
+                      static_cast<double>(detail::reduced_count(x.shape, integers)));
+}
+
+Tensor gradient(const Differential& d, int) {
+  const auto n = static_cast<double>(detail::reduced_count(d.input_shape(0), d.integers()));
+  return detail::repeat_to_input(d, d.dy() * (2 / n)) * d.input(0);
+}
+
+const Op op{
+    .name = "mean_square",
+    .infer = detail::infer_floating_reduction,
+    .kernel = kernel,
+    .gradient = gradient,
+    .gradient_reads = {{{.inputs = 1}}},
+    .algebra = {.stacks = detail::reduction_stacks},
+    .cost = detail::reduction_cost,
+};
+
+}  // namespace
+
+Tensor mean_square(Operand x, std::span<const int> axes, bool keep) {
+  return detail::apply_reduction(op, x, axes, keep);
+}
+
+Tensor mean_square(Operand x, std::initializer_list<int> axes, bool keep) {
+  return mean_square(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
+}
+
+Tensor mean_square(Operand x, int axis, bool keep) {
+  return mean_square(std::move(x), {axis}, keep);
+}
+
+Tensor mean_square(Operand x) { return detail::apply_full_reduction(op, x); }
+
+}  // namespace chronograd
