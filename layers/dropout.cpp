@@ -4,8 +4,10 @@
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/ops/compare.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/random.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 
@@ -15,7 +17,8 @@ Tensor dropout(const Tensor& x, double rate) {
                      "; it must be at least 0 and below 1");
   }
   if (rate == 0 || !training()) return x;
-  return x * dropout_mask(x.shape(), rate, x.dtype());
+  const Tensor scale = dropout_mask(x.shape(), rate, x.dtype());
+  return where(equal(scale, 0), 0, x * scale);  // 0 times inf would be NaN
 }
 
 }  // namespace chronograd

@@ -1,8 +1,10 @@
 #include "chronograd/ops/abs.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/compare.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sign.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 namespace {
@@ -13,7 +15,8 @@ const Op op{
     .name = "abs",
     .infer = infer_arithmetic,
     .program = {program},
-    .gradient = [](const Differential& d, int) { return d.dy() * sign(d.input(0)); },
+    .gradient = [](const Differential& d,
+                   int) { return where(equal(d.input(0), 0), 0, d.dy() * sign(d.input(0))); },
     .gradient_reads = {{{.inputs = 1}}},
 };
 

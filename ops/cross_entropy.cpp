@@ -1,5 +1,7 @@
 #include "chronograd/ops/cross_entropy.h"
 
+#include <limits>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
@@ -11,9 +13,11 @@
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/log_probability.h"
 #include "chronograd/ops/log_softmax.h"
+#include "chronograd/ops/logical.h"
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
+#include "chronograd/ops/reshape.h"
 #include "chronograd/ops/softplus.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
@@ -21,6 +25,8 @@
 
 namespace chronograd {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 [[noreturn]] void fail(const Operand& at, const std::string& what) {
   throw ShapeError(what + " " + to_string(Place{.line = at.where}));
@@ -44,6 +50,14 @@ void check(const Operand& logits, const Operand& labels, const CrossEntropyOptio
   }
 }
 
+// The logarithms of all classes' probabilities times the weights; 0 where either counts nothing.
+Tensor weighted_log_p(const Operand& logits, const Tensor& real, const Tensor& weights) {
+  const Tensor log_p = real.has_value()
+                           ? log_softmax(logits, reshape(real, real.shape().inserted(-1, 1)))
+                           : log_softmax(logits);
+  return weights.has_value() ? where(equal(weights, 0), 0, log_p) * weights : log_p;
+}
+
 Tensor reduced(const Tensor& losses, LossReduction reduction) {
   switch (reduction) {
     case LossReduction::mean:
@@ -61,19 +75,21 @@ Tensor reduced(const Tensor& losses, LossReduction reduction) {
 Tensor cross_entropy(Operand logits, Operand labels, const CrossEntropyOptions& options) {
   check(logits, labels, options);
   const CalledFrom caller{logits.where};
-  const DType dtype = dtype_of(logits);
   const bool weighted = options.weights.has_value();
   const Tensor real = options.ignore ? not_equal(labels, *options.ignore) : Tensor{};
   const Tensor known = options.ignore ? where(real, labels, 0) : Tensor{};
   const Operand classes = options.ignore ? Operand{known} : labels;
 
-  Tensor counts = weighted ? gather(options.weights, classes) : ones(shape_of(labels), dtype);
+  Tensor counts =
+      weighted ? gather(options.weights, classes) : ones(shape_of(labels), dtype_of(logits));
   if (options.ignore) counts = where(real, counts, 0);
-  Tensor losses = -log_probability(logits, classes) * counts;
+  // What counts nothing is masked: logits of -inf or NaN would come through a product with 0.
+  const Tensor mask = weighted ? not_equal(counts, 0) : real;
+  Tensor losses = -(mask.has_value() ? log_probability(logits, classes, mask)
+                                     : log_probability(logits, classes));
+  if (weighted) losses = losses * counts;
   if (options.smoothing > 0) {
-    const Tensor log_p = log_softmax(logits);
-    Tensor spread = -mean(weighted ? log_p * options.weights : log_p, -1);
-    if (options.ignore) spread = where(real, spread, 0);
+    const Tensor spread = -mean(weighted_log_p(logits, real, options.weights), -1);
     losses = (1 - options.smoothing) * losses + options.smoothing * spread;
   }
   if (options.reduction != LossReduction::mean) return reduced(losses, options.reduction);
@@ -87,7 +103,11 @@ Tensor binary_cross_entropy(Operand logits, Operand targets, LossReduction reduc
                      to_string(shape_of(targets)) + "; the shapes must be equal");
   }
   const CalledFrom caller{logits.where};
-  return reduced(softplus(logits) - logits * targets, reduction);
+  // An infinite logit whose target it meets costs nothing; the formula says inf - inf or 0 * inf.
+  const Tensor met = logical_or(logical_and(equal(logits, -infinity), equal(targets, 0)),
+                                logical_and(equal(logits, infinity), equal(targets, 1)));
+  const Tensor x = where(met, 0, logits);
+  return reduced(where(met, 0, softplus(x) - x * targets), reduction);
 }
 
 }  // namespace chronograd

@@ -11,4 +11,9 @@ namespace chronograd {
 /// when computed. Gradient: (one-hot label - softmax(logits)) dy.
 Tensor log_probability(Operand logits, Operand labels);
 
+/// The same in those rows where `mask`, of bool and the labels' shape, is true. The others are 0,
+/// so that they add nothing to a loss, and so is their gradient, whatever the logits are there.
+/// Their labels must be classes all the same.
+Tensor log_probability(Operand logits, Operand labels, const Tensor& mask);
+
 }  // namespace chronograd

@@ -1,17 +1,21 @@
 #include "chronograd/ops/logsumexp.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"
+#include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_rows.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/reshape.h"
 #include "chronograd/ops/softmax.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 namespace {
@@ -23,9 +27,14 @@ void infer(Inference& inference) {
   inference.output(keep ? shape.with(axis, 1) : shape.without(axis), inference.dtype(0));
 }
 
+constexpr double nothing = -std::numeric_limits<double>::infinity();
+
+// The mask leaves out rows of nothing, whose softmax is NaN.
 Tensor gradient(const Differential& d, int) {
   const int axis = detail::axis_of(d);
-  return reshape(d.dy(), d.input_shape(0).with(axis, 1)) * softmax(d.input(0), axis);
+  const Shape of_rows = d.input_shape(0).with(axis, 1);
+  const Tensor something = not_equal(reshape(d.output(), of_rows), nothing);
+  return reshape(d.dy(), of_rows) * softmax(d.input(0), something, axis);
 }
 
 const Op op{
@@ -36,7 +45,7 @@ const Op op{
           detail::logsumexp(run.inputs[0], detail::axis_of(run), run.outputs[0]);
         },
     .gradient = gradient,
-    .gradient_reads = {{{.inputs = 1}}},
+    .gradient_reads = {{{.inputs = 1, .outputs = 1}}},
     .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::softmax_cost,
 };
@@ -46,6 +55,16 @@ const Op op{
 Tensor logsumexp(Operand x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
   return apply(op, x, {.integers = integers});
+}
+
+Tensor logsumexp(Operand x, const Tensor& mask, int axis, bool keep) {
+  const CalledFrom caller{x.where};
+  if (!detail::broadcasts_to(mask.shape(), shape_of(x))) {
+    throw ShapeError("logsumexp: " + to_string(shape_of(x)) + " with a mask of " +
+                     to_string(mask.shape()) + "; the mask must broadcast to the shape of x " +
+                     to_string(Place{.line = x.where}));
+  }
+  return logsumexp(where(mask, x, nothing), axis, keep);
 }
 
 Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {
@@ -71,7 +90,7 @@ Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {
 }
 
 Tensor logsumexp(Operand x, std::initializer_list<int> axes, bool keep) {
-  return logsumexp(x, std::span<const int>(axes.begin(), axes.size()), keep);
+  return logsumexp(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
 }  // namespace chronograd

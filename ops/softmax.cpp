@@ -10,6 +10,7 @@
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 namespace {
@@ -49,6 +50,13 @@ Tensor gradient(const Differential& d, int) {
   return y * (d.dy() - sum(d.dy() * y, detail::axis_of(d), true));
 }
 
+// What came back to an element outside of the mask counts nothing, be it NaN.
+Tensor masked_gradient(const Differential& d, int) {
+  const Tensor y = d.output();
+  const Tensor dy = where(d.input(1), d.dy(), 0);
+  return y * (dy - sum(dy * y, detail::axis_of(d), true));
+}
+
 const Op op{
     .name = "softmax",
     .infer = detail::infer_softmax,
@@ -63,8 +71,8 @@ const Op masked_op{
     .name = "softmax",
     .infer = infer_masked,
     .kernel = masked_kernel,
-    .gradient = gradient,
-    .gradient_reads = {{{.outputs = 1}}},
+    .gradient = masked_gradient,
+    .gradient_reads = {{{.inputs = 0b10, .outputs = 1}}},
     .algebra = {.stacks = stacks_masked},
     .cost = detail::softmax_cost,
 };
@@ -78,7 +86,7 @@ Tensor softmax(Operand x, int axis) {
 
 Tensor softmax(Operand x, const Tensor& mask, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(masked_op, {x, mask}, {.integers = integers});
+  return apply(masked_op, {std::move(x), mask}, {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -146,6 +146,24 @@ void log_probability_of(const Array& x, const Labels& labels, T* of_label, T* ma
   });
 }
 
+template <class T, class Labels>
+void masked_log_probability_of(const Array& x, const Labels& labels, const bool* mask, T* of_label,
+                               T* maximum, T* log_sum) {
+  const std::int64_t n = x.shape[-1];
+  const auto numbers = [from = x.as<T>(), n, mask](std::int64_t row, T* memory) {
+    if (mask[row]) return from + row * n;
+    std::fill_n(memory, n, T{0});
+    return memory;
+  };
+  for_each_row<T>(x, numbers, [=](const Row<T>& row) {
+    const auto k = static_cast<std::size_t>(row.number);
+    const bool counts = mask[k];
+    maximum[k] = counts ? row.maximum : T{0};
+    log_sum[k] = counts ? static_cast<T>(std::log(row.sum)) : T{0};
+    of_label[k] = counts ? row.x[labels[k]] - maximum[k] - log_sum[k] : T{0};
+  });
+}
+
 bool is_last(int axis, const Array& x) { return axis == x.shape.rank() - 1; }
 
 // Calls `rows(x, out)` with dense arrays whose last axis is `axis`.
@@ -204,6 +222,21 @@ void log_probability(const Array& x, const Array& labels, const Array& of_label,
     } else {
       log_probability_of(rows, numbers, of_label.as<double>(), maximum.as<double>(),
                          log_sum.as<double>());
+    }
+  });
+}
+
+void masked_log_probability(const Array& x, const Array& labels, const Array& mask,
+                            const Array& of_label, const Array& maximum, const Array& log_sum) {
+  const Array rows = dense(x);
+  const bool* counts = mask.as<bool>();
+  with_indices(labels, [&](auto numbers) {
+    if (x.dtype == DType::f32) {
+      masked_log_probability_of(rows, numbers, counts, of_label.as<float>(), maximum.as<float>(),
+                                log_sum.as<float>());
+    } else {
+      masked_log_probability_of(rows, numbers, counts, of_label.as<double>(), maximum.as<double>(),
+                                log_sum.as<double>());
     }
   });
 }

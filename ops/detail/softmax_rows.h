@@ -18,6 +18,9 @@ void logsumexp(const Array& x, int axis, const Array& out);
 /// logarithm of the sum of e^(x - maximum). The labels are dense and inside of their rows.
 void log_probability(const Array& x, const Array& labels, const Array& of_label,
                      const Array& maximum, const Array& log_sum);
+/// The same where `mask`, dense and of the labels' shape, is true, and zeros elsewhere.
+void masked_log_probability(const Array& x, const Array& labels, const Array& mask,
+                            const Array& of_label, const Array& maximum, const Array& log_sum);
 
 /// Checks for f32 or f64 and that the axis, integer 0, is there; returns it.
 int checked_softmax_axis(const Inference& inference);

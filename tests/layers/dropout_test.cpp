@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <limits>
+#include <vector>
+
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/ops/full.h"
 #include "tests/graph/probe.h"
@@ -49,6 +53,22 @@ TEST_CASE("the gradient goes where the numbers went") {
   const Matrix dx{gradient(sum(y), x)}, xs{x}, ys{y};
   for (std::size_t i = 0; i < xs.values.size(); ++i) {
     CHECK(near(dx.values[i], ys.values[i] / xs.values[i]));
+  }
+}
+
+TEST_CASE("what is dropped is 0, be it infinite or NaN, and so is its gradient") {
+  Random random{1};
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  for (const double number : {inf, -inf, std::numeric_limits<double>::quiet_NaN()}) {
+    const Tensor odd = full({200}, number, DType::f64);
+    const Tensor x = full({200}, 1, DType::f64);
+    Tape tape{random};
+    const std::vector<double> of_odd = numbers(dropout(odd, 0.5));
+    CHECK(std::ranges::count(of_odd, 0) > 50);
+    const Tensor y = dropout(x, 0.5);
+    const std::vector<double> ys = numbers(y);
+    const std::vector<double> dx = numbers(gradient(sum(y * odd), x));
+    for (std::size_t k = 0; k < 200; ++k) CHECK((ys[k] == 0) == (dx[k] == 0));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/mul.h"
 #include "chronograd/ops/sum.h"
 #include "tests/ops/elementwise.h"
 #include "tests/ops/gradient_case.h"
@@ -56,6 +57,13 @@ TEST_CASE("abs refuses bool, empty handles and tensors of ended tapes") {
   }
   CHECK_THROWS_WITH_AS(abs(late), Contains("[2] was not computed before its tape ended"),
                        TapeError);
+}
+
+TEST_CASE("the gradient of abs is 0 at 0, be what comes back infinite") {
+  const Tensor x = row({0., -1., 1.});
+  const Tape tape;
+  const Tensor dx = gradient(sum(abs(x) * inf<double>), x);
+  CHECK(same_values(dx, row({0., -inf<double>, inf<double>})));
 }
 
 GRADIENT_CASE("abs", Smooth::yes, [](Draw& draw) -> Trial {

@@ -8,14 +8,17 @@
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/ops/add.h"
 #include "chronograd/ops/exp.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/log_softmax.h"
 #include "chronograd/ops/softplus.h"
+#include "chronograd/ops/square.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "tests/ops/elementwise.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -52,6 +55,60 @@ TEST_CASE("the mean is weighted by the labels' classes, and ignored labels do no
   const Tensor none = cross_entropy(logits, row<std::int64_t>({-1, -1}), {.ignore = -1});
   CHECK(same_values(gradient(none, logits), zeros({2, 3}, DType::f64)));
   CHECK(none.item() == 0);
+}
+
+TEST_CASE("ignored rows and classes of weight 0 add nothing, whatever their logits are") {
+  for (const double odd : {inf<double>, -inf<double>, nan<double>}) {
+    for (const bool planned : {false, true}) {
+      for (const double smoothing : {0., 0.1}) {
+        const Planning planning{planned};
+        const Tensor good = Tensor::copy_of<double>({1, 2, 3}, {1, 3});
+        const Tensor x = Tensor::copy_of<double>({1, 2, 3, odd, odd, 0, odd, odd, odd}, {3, 3});
+        const Tensor labels = row<std::int64_t>({2, -100, -100});
+        const Tape tape;
+        const Tensor z = x + 0;
+        const CrossEntropyOptions options{.ignore = -100, .smoothing = smoothing};
+        const Tensor loss = cross_entropy(z, labels, options);
+        const Tensor alone = cross_entropy(good, row<std::int64_t>({2}), options);
+        const Tensor dx = gradient(loss, z);
+        const Tensor ddx = gradient(sum(square(dx)), z);
+        CHECK(loss.item() == doctest::Approx(alone.item()).epsilon(1e-14));
+        for (std::size_t k = 0; k < 9; ++k) {
+          CHECK(std::isfinite(dx.values<double>()[k]));
+          CHECK(std::isfinite(ddx.values<double>()[k]));
+          if (k < 3) continue;
+          CHECK(dx.values<double>()[k] == 0);
+          CHECK(ddx.values<double>()[k] == 0);
+        }
+        if (smoothing > 0) continue;
+        const Tensor weighted =
+            cross_entropy(z, row<std::int64_t>({2, 0, 0}), {.weights = row({0., 1., 2.})});
+        CHECK(weighted.item() == doctest::Approx(alone.item()).epsilon(1e-14));
+        CHECK(gradient(weighted, z).values<double>()[4] == 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("a class of weight 0 may be impossible under smoothing") {
+  const Tensor x = Tensor::copy_of<double>({1, 2, -inf<double>}, {1, 3});
+  const Tape tape;
+  const Tensor loss =
+      cross_entropy(x, row<std::int64_t>({1}), {.weights = row({1., 1., 0.}), .smoothing = 0.3});
+  const double log_p[] = {-std::log(1 + std::exp(1.)), 1 - std::log(1 + std::exp(1.))};
+  CHECK(loss.item() == doctest::Approx(-0.7 * log_p[1] - 0.1 * (log_p[0] + log_p[1])));
+  CHECK(gradient(loss, x).values<double>()[2] == 0);
+}
+
+TEST_CASE_TEMPLATE("an infinite logit that meets its target costs nothing", T, float, double) {
+  const Tensor x = row<T>({-inf<T>, inf<T>, -inf<T>});
+  const Tensor t = row<T>({0, 1, 1});
+  const Tape tape;
+  const Tensor losses = binary_cross_entropy(x, t, LossReduction::none);
+  CHECK(same_values(losses, row<T>({0, 0, inf<T>})));
+  const Tensor dx = gradient(sum(losses), x);
+  CHECK(dx.values<T>()[0] == 0);
+  CHECK(dx.values<T>()[1] == 0);
 }
 
 TEST_CASE("smoothing spreads a share of the target over all classes") {

@@ -12,6 +12,7 @@
 #include "chronograd/ops/log_softmax.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/pick.h"
+#include "chronograd/ops/slice.h"
 #include "chronograd/ops/softmax.h"
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/sum.h"
@@ -91,6 +92,35 @@ TEST_CASE("its second derivatives are those of log_softmax") {
   }
 }
 
+TEST_CASE("rows outside of the mask are 0 and get no gradient, whatever their logits are") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double inf = std::numeric_limits<double>::infinity();
+  const Tensor x = Tensor::copy_of<double>({1, 2, 3, nan, inf, 0, -inf, -inf, -inf}, {3, 3});
+  const Tensor labels = row({2, 0, 1});
+  const Tensor mask = row({true, false, false});
+  const Tape tape;
+  const Tensor z = x + 0;
+  const Tensor y = log_probability(z, labels, mask);
+  const Tensor first = slice(z, 0, 0, 1);
+  const Tensor plain = log_probability(first, row({2}));
+  const Tensor dx = gradient(sum(square(y)), z);
+  const Tensor ddx = gradient(sum(square(dx)), z);
+  const Tensor d = gradient(sum(square(plain)), first);
+  const Tensor dd = gradient(sum(square(d)), first);
+  CHECK(y.values<double>()[0] == plain.item());
+  for (std::size_t k = 0; k < 9; ++k) {
+    CHECK(dx.values<double>()[k] == (k < 3 ? d.values<double>()[k] : 0));
+    CHECK(ddx.values<double>()[k] ==
+          doctest::Approx(k < 3 ? dd.values<double>()[k] : 0).epsilon(1e-12));
+  }
+  CHECK(y.values<double>()[1] == 0);
+  CHECK(y.values<double>()[2] == 0);
+  CHECK_THROWS_WITH_AS(log_probability(z, labels, row({true})),
+                       Contains("log_probability: labels [3] with a mask of bool [1]; the mask "
+                                "must be bool and of the shape of the labels"),
+                       ShapeError);
+}
+
 TEST_CASE("rows of no classes and no rows") {
   CHECK(log_probability(counted({0, 3}), counted({0}, DType::i64)).shape() == Shape{0});
   CHECK(log_probability(counted({2, 0, 0}), counted({2, 0}, DType::i64)).shape() == Shape{2, 0});
@@ -120,6 +150,13 @@ GRADIENT_CASE("log_probability", Smooth::yes, [](Draw& draw) -> Trial {
   const Shape shape = draw.shape(1, 4, 1);
   const Tensor labels = draw.indices(shape.without(-1), shape[-1]);
   return {{draw.tensor(shape)}, [=](auto x) { return log_probability(x[0], labels); }};
+});
+
+GRADIENT_CASE("log_probability of what a mask leaves", Smooth::yes, [](Draw& draw) -> Trial {
+  const Shape shape = draw.shape(1, 4, 1);
+  const Tensor labels = draw.indices(shape.without(-1), shape[-1]);
+  const Tensor mask = draw.booleans(shape.without(-1));
+  return {{draw.tensor(shape)}, [=](auto x) { return log_probability(x[0], labels, mask); }};
 });
 
 }  // namespace

@@ -6,7 +6,11 @@
 #include <limits>
 #include <vector>
 
+#include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/square.h"
+#include "chronograd/ops/sum.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/softmax_rows.h"
 
@@ -66,6 +70,32 @@ TEST_CASE("logsumexp of NaN is NaN, of +inf +inf, of -inf only -inf") {
   CHECK(y.values<double>()[2] == -inf);
   CHECK(y.values<double>()[3] == 1);
   CHECK(std::isnan(y.values<double>()[4]));
+}
+
+TEST_CASE("a row of nothing but -inf gets a gradient of 0, and so it goes on") {
+  const Tensor x = Tensor::copy_of<double>({-inf, -inf, 0, -inf, 0, 0}, {3, 2});
+  const Tape tape;
+  const Tensor dx = gradient(sum(logsumexp(x)), x);
+  const Tensor ddx = gradient(sum(square(dx)), x);
+  CHECK(same_values(dx, Tensor::copy_of<double>({0, 0, 1, 0, 0.5, 0.5}, {3, 2})));
+  CHECK(same_values(ddx, Tensor::copy_of<double>({0, 0, 0, 0, 0, 0}, {3, 2})));
+}
+
+TEST_CASE("logsumexp of what a mask leaves looks at nothing else") {
+  const Tensor x = Tensor::copy_of<double>({nan, 1, inf, 1, nan, inf}, {2, 3});
+  const Tensor mask = Tensor::copy_of({false, true, false, false, false, false}, {2, 3});
+  const Tape tape;
+  const Tensor y = logsumexp(x, mask);
+  const Tensor dx = gradient(sum(y), x);
+  const Tensor ddx = gradient(sum(square(dx)), x);
+  CHECK(same_values(y, Tensor::copy_of<double>({1, -inf}, {2})));
+  CHECK(same_values(dx, Tensor::copy_of<double>({0, 1, 0, 0, 0, 0}, {2, 3})));
+  CHECK(same_values(ddx, Tensor::copy_of<double>({0, 0, 0, 0, 0, 0}, {2, 3})));
+  CHECK(logsumexp(x, mask, 0, true).shape() == Shape{1, 3});
+  CHECK_THROWS_WITH_AS(logsumexp(x, Tensor::copy_of({true}, {1, 1, 1})),
+                       Contains("logsumexp: [2, 3] with a mask of [1, 1, 1]; the mask must "
+                                "broadcast to the shape of x"),
+                       ShapeError);
 }
 
 TEST_CASE("logsumexp of nothing is -inf") {

@@ -8,8 +8,10 @@
 
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
 #include "chronograd/ops/expand.h"
 #include "chronograd/ops/mul.h"
+#include "chronograd/ops/square.h"
 #include "chronograd/ops/sum.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/softmax_rows.h"
@@ -139,6 +141,25 @@ TEST_CASE("softmax refuses masks that are not bool or do not fit") {
                                 "the shape of x ("),
                        ShapeError);
   CHECK_THROWS_AS(softmax(counted({2}), mask), ShapeError);
+}
+
+TEST_CASE("what comes back to an element outside of the mask counts nothing, be it NaN") {
+  const Tensor x = Tensor::copy_of<double>({1, 2, 3}, {3});
+  const Tensor mask = Tensor::copy_of({true, false, true}, {3});
+  const auto derivatives = [&](double factor_of_the_masked) {
+    const Tensor factors = Tensor::copy_of<double>({1, factor_of_the_masked, 5}, {3});
+    const Tape tape;
+    const Tensor dx = gradient(sum(softmax(x, mask) * factors), x);
+    const Tensor ddx = gradient(sum(square(dx)), x);
+    return std::vector<Tensor>{dx.detach(), ddx.detach()};
+  };
+  const auto expected = derivatives(1);
+  for (const double odd :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    const auto found = derivatives(odd);
+    CHECK(same_values(found[0], expected[0]));
+    CHECK(same_values(found[1], expected[1]));
+  }
 }
 
 GRADIENT_CASE("softmax", Smooth::yes, [](Draw& draw) -> Trial {
