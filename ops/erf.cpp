@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/clamp.h"
 #include "chronograd/ops/exp.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
@@ -19,7 +20,9 @@ const Op op{
     .program = {program},
     .gradient =
         [](const Differential& d, int) {
-          return (2 * std::numbers::inv_sqrtpi) * d.dy() * exp(-square(d.input(0)));
+          // Flat beyond, and second derivatives do not meet an infinite x.
+          const Tensor x = clamp(d.input(0), -30, 30);
+          return (2 * std::numbers::inv_sqrtpi) * d.dy() * exp(-square(x));
         },
     .gradient_reads = {{{.inputs = 1}}},
 };

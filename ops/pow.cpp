@@ -14,14 +14,24 @@ namespace {
 
 constexpr Instruction program[] = {{Scalar::pow, 0, 1}};
 
-// The branches of 0 are limits; the formulas say 0 * inf there.
-Tensor gradient(const Differential& d, int k) {
+// At the limits the formulas say 0 * inf; there the operand that makes it inf is replaced inside,
+// so that second derivatives do not meet it either.
+Tensor gradient_of_base(const Differential& d) {
   const Tensor a = d.input(0);
   const Tensor b = d.input(1);
-  const Tensor dx =
-      k == 0 ? where(equal(b, 0), 0, d.dy() * (b * pow(a, b - 1)))
-             : where(logical_and(equal(a, 0), b >= 0), 0, d.dy() * (d.output() * log(a)));
-  return detail::sum_to(dx, d.input_shape(k));
+  const Tensor exponent = where(logical_and(equal(a, 0), equal(b, 0)), 1, b);
+  return d.dy() * (b * pow(a, exponent - 1));
+}
+
+Tensor gradient_of_exponent(const Differential& d) {
+  const Tensor a = d.input(0);
+  const Tensor y = d.output();
+  const Tensor limit = logical_or(equal(y, 0), logical_and(equal(a, 0), d.input(1) >= 0));
+  return d.dy() * (y * log(where(limit, 1, a)));
+}
+
+Tensor gradient(const Differential& d, int k) {
+  return detail::sum_to(k == 0 ? gradient_of_base(d) : gradient_of_exponent(d), d.input_shape(k));
 }
 
 const Op op{

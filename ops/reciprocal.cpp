@@ -3,7 +3,6 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
-#include "chronograd/ops/square.h"
 
 namespace chronograd {
 namespace {
@@ -14,7 +13,8 @@ const Op op{
     .name = "reciprocal",
     .infer = infer_floating,
     .program = {program},
-    .gradient = [](const Differential& d, int) { return -d.dy() * square(d.output()); },
+    // dy y first: it is mostly neither huge nor tiny where the square of y is.
+    .gradient = [](const Differential& d, int) { return -d.dy() * d.output() * d.output(); },
     .gradient_reads = {{{.outputs = 1}}},
 };
 

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/clamp.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/sub.h"
@@ -9,10 +10,19 @@
 namespace chronograd {
 namespace {
 
-constexpr Instruction program[] = {{Scalar::sigmoid, 0}, {Scalar::mul, 0, 1}};
+// The sigmoid of these is 0 or 1 to the last bit, so that larger numbers, and above all infinite
+// ones, give the same when they are replaced.
+constexpr double limit = 1000;
+
+// Registers: 0 is x, 1 the lower limit.
+constexpr Instruction program[] = {
+    {Scalar::maximum, 0, 1},  // 2
+    {Scalar::sigmoid, 2},     // 3
+    {Scalar::mul, 2, 3},      // 4
+};
 
 Tensor gradient(const Differential& d, int) {
-  const Tensor x = d.input(0);
+  const Tensor x = clamp(d.input(0), -limit, limit);
   const Tensor s = sigmoid(x);
   return d.dy() * s * (1 + x * (1 - s));
 }
@@ -22,11 +32,11 @@ const Op op{
     .infer = infer_floating,
     .program = {program},
     .gradient = gradient,
-    .gradient_reads = {{{.inputs = 1}}},
+    .gradient_reads = {{{.inputs = 1}, {.inputs = 1}, {.inputs = 1}}},
 };
 
 }  // namespace
 
-Tensor silu(Operand x) { return apply(op, x); }
+Tensor silu(Operand x) { return apply(op, {std::move(x), -limit}); }
 
 }  // namespace chronograd

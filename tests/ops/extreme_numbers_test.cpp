@@ -8,8 +8,9 @@
 
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/tape.h"
-#include "chronograd/ops/sum.h"
+#include "chronograd/ops.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/planning.h"
 
 /// What no trial draws, put into every input of every op in turn.
 namespace chronograd::test {
@@ -75,6 +76,67 @@ TEST_CASE("every op and its gradient take NaN, infinities, huge and tiny numbers
   }
 }
 
+TEST_CASE_TEMPLATE("values and gradients at infinity are limits", T, float, double) {
+  struct Limit {
+    const char* name;
+    Tensor (*op)(Operand);
+    double at_minus, slope_at_minus, at_plus, slope_at_plus;
+  };
+  const Limit limits[] = {
+      {"silu", silu, 0, 0, inf, 1},
+      {"gelu", gelu, 0, 0, inf, 1},
+      {"gelu_tanh", gelu_tanh, 0, 0, inf, 1},
+      {"softplus", softplus, 0, 0, inf, 1},
+      {"sigmoid", sigmoid, 0, 0, 1, 0},
+      {"tanh", tanh, -1, 0, 1, 0},
+      {"erf", erf, -1, 0, 1, 0},
+      {"relu", relu, 0, 0, inf, 1},
+      {"elu", [](Operand x) { return elu(x); }, -1, 0, inf, 1},
+      {"selu", selu, -1.7580993408473766, 0, inf, 1.0507009873554805},
+      {"leaky_relu", [](Operand x) { return leaky_relu(x, 0.25); }, -inf, 0.25, inf, 1},
+      {"hard_sigmoid", [](Operand x) { return hard_sigmoid(x); }, 0, 0, 1, 0},
+      {"exp", exp, 0, 0, inf, inf},
+      {"expm1", expm1, -1, 0, inf, inf},
+      {"log", log, nan, nan, inf, 0},
+      {"log1p", log1p, nan, nan, inf, 0},
+      {"sqrt", sqrt, nan, nan, inf, 0},
+      {"rsqrt", rsqrt, nan, nan, 0, 0},
+      {"reciprocal", reciprocal, 0, 0, 0, 0},
+      {"abs", abs, inf, -1, inf, 1},
+  };
+  const auto check = [](double found, double wanted) {
+    CHECK((std::isnan(wanted) || found == wanted || found == doctest::Approx(wanted)));
+  };
+  for (const bool planned : {false, true}) {
+    const Planning planning{planned};
+    for (const Limit& limit : limits) {
+      CAPTURE(limit.name);
+      const Tensor x = Tensor::copy_of<T>(
+          {-std::numeric_limits<T>::infinity(), std::numeric_limits<T>::infinity()}, {2});
+      const Tape tape;
+      const Tensor y = limit.op(x);
+      const Tensor dx = gradient(sum(y), x);
+      evaluate(y, dx);
+      check(y.template values<T>()[0], limit.at_minus);
+      check(y.template values<T>()[1], limit.at_plus);
+      check(dx.template values<T>()[0], limit.slope_at_minus);
+      check(dx.template values<T>()[1], limit.slope_at_plus);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("second derivatives of smooth steps are 0 far out and at infinity", T, float,
+                   double) {
+  for (const auto op : {silu, gelu, gelu_tanh, softplus, sigmoid, tanh, erf}) {
+    for (const double far : {-inf, -1e30, -2000., 2000., 1e30, inf}) {
+      CAPTURE(far);
+      const Tensor x = Tensor::copy_of<T>({static_cast<T>(far)}, {1});
+      const Tape tape;
+      CHECK(gradient(gradient(op(x), x), x).item() == 0);
+    }
+  }
+}
+
 TEST_CASE("NaN in an input is NaN in the output") {
   // These leave elements out, or as pow know their answer without: NaN^0 is 1.
   const std::set<std::string> choosing{"at",
@@ -91,7 +153,8 @@ TEST_CASE("NaN in an input is NaN in the output") {
                                        "dropout_mask",
                                        "cumsum",
                                        "pow",
-                                       "softmax of what a mask leaves"};
+                                       "softmax of what a mask leaves",
+                                       "log_probability of what a mask leaves"};
   std::set<std::string> kept;
   for (const GradientCase& c : gradient_cases()) {
     if (choosing.contains(c.op)) continue;

@@ -49,6 +49,42 @@ TEST_CASE("the gradient of pow is finite where its formula says 0 * inf") {
   CHECK(same_values(dx[1], row({0., 0., 0., nan<double>})));
 }
 
+TEST_CASE("so are its further derivatives, by the base and by the exponent") {
+  const Tensor a = row({0., 0., 0., 0., 2.});
+  const Tensor b = row({0., 1., 2., 3., 3.});
+  const Tape tape;
+  const Tensor xs[] = {a, b};
+  const std::vector<Tensor> dx = gradient(sum(pow(a, b)), xs);
+  CHECK(same_values(gradient(sum(dx[0]), a), row({0., 0., 2., 0., 12.})));
+  const Tensor twice_by_b = gradient(sum(dx[1]), b);
+  const double log_2 = std::log(2.);
+  for (std::size_t k = 0; k < 4; ++k) CHECK(twice_by_b.values<double>()[k] == 0);
+  CHECK(twice_by_b.values<double>()[4] == doctest::Approx(8 * log_2 * log_2));
+  for (int exponent = 0; exponent <= 4; ++exponent) {
+    CAPTURE(exponent);
+    const Tensor x = row({0., -1.5});
+    Tensor y = pow(x, exponent);
+    double factor = 1;
+    for (int order = 1; order <= 4; ++order) {
+      factor *= exponent - order + 1;
+      y = gradient(sum(y), x);
+      CHECK(y.values<double>()[0] == (order == exponent ? factor : 0));
+      const double at = factor == 0 ? 0 : factor * std::pow(-1.5, exponent - order);
+      CHECK(y.values<double>()[1] == doctest::Approx(at));
+    }
+  }
+}
+
+TEST_CASE("the derivative of pow by both at an exponent of 0 is 1 over the base") {
+  const Tensor a = row({4.});
+  const Tensor b = row({0.});
+  const Tape tape;
+  CHECK(gradient(gradient(pow(a, b), a), b).item() == 0.25);
+  CHECK(gradient(pow(row({inf<double>}), b), b).item() == inf<double>);
+  const Tensor minus = row({-2.});
+  CHECK(gradient(pow(row({inf<double>}), minus), minus).item() == 0);
+}
+
 TEST_CASE("pow of nothing is nothing") {
   CHECK(pow(zeros({3, 0}), zeros({3, 1})).shape() == Shape{3, 0});
   CHECK(pow(zeros({0}), 2).values<float>().empty());
