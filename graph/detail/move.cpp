@@ -53,6 +53,8 @@ void move_row(const std::byte* from_data, std::int64_t from_stride, std::byte* t
     } else {
       for (std::int64_t i = 0; i < n; ++i) to[i] = convert<To>(from[i]);
     }
+  } else if (adjacent<To>(to_stride) && adjacent<From>(-from_stride)) {
+    for (std::int64_t i = 0; i < n; ++i) to[i] = convert<To>(from[-i]);
   } else {
     for (std::int64_t i = 0; i < n; ++i) {
       *reinterpret_cast<To*>(to_data + i * to_stride) =

@@ -28,6 +28,15 @@ Array part_of(const Array& array, int axis, std::int64_t start, std::int64_t siz
   return part;
 }
 
+Array reversed(const Array& array, int axis) {
+  PerAxis strides{array.strides.values()};
+  strides[axis] = -strides[axis];
+  Array seen = array;
+  seen.data = moved(array, array.shape, (array.shape[axis] - 1) * array.strides[axis]);
+  seen.strides = Strides{strides};
+  return seen;
+}
+
 Array entry_of(const Array& array, int axis, std::int64_t index) {
   PerAxis strides{array.shape.rank() - 1};
   for (int k = 0; k + 1 < array.shape.rank(); ++k) strides[k] = array.strides[k < axis ? k : k + 1];
