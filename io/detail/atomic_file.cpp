@@ -6,29 +6,52 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 #include <utility>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/io/detail/temporary_files.h"
 
 namespace chronograd::detail {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Where writing to `path` goes: the end of its symbolic links.
-fs::path followed(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_symlink(path, failed)) return path;
-  fs::path target = fs::weakly_canonical(path, failed);
-  return failed ? path : target;
-}
-
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+[[noreturn]] void refuse(const fs::path& path, std::string_view action, std::string_view reason) {
+  throw FileError(fmt::format("{}: {}: {}", path.string(), action, reason));
+}
+
+void refuse_unless_file(const fs::path& path) {
+  std::error_code failed;
+  switch (fs::status(path, failed).type()) {
+    case fs::file_type::regular:
+    case fs::file_type::not_found:
+      return;
+    case fs::file_type::none:  // such as links that lead in a circle
+      refuse(path, "cannot be written", failed.message());
+    case fs::file_type::directory:
+      refuse(path, "cannot be replaced", std::generic_category().message(EISDIR));
+    default:
+      refuse(path, "cannot be replaced", "it is a device, a pipe or a socket, not a regular file");
+  }
+}
+
+/// Where writing to `path` goes: the end of its symbolic links, where nothing need be yet.
+fs::path followed(fs::path path) {
+  refuse_unless_file(path);
+  std::error_code failed;
+  while (fs::is_symlink(fs::symlink_status(path, failed))) {
+    const fs::path target = fs::read_symlink(path, failed);
+    if (failed) refuse(path, "cannot be written", failed.message());
+    path = folder_of(path) / target;
+    refuse_unless_file(path);
+  }
+  return path;
 }
 
 class Descriptor {
@@ -58,15 +81,11 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::create() {
-  static std::atomic<std::uint64_t> serial = 0;
-  do {
-    temporary_ = folder_of(path_) / fmt::format(".chronograd-{}-{}.tmp", ::getpid(), ++serial);
-    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (descriptor_ < 0 && errno == EEXIST);
-  if (descriptor_ < 0) {
-    temporary_.clear();
-    refuse("cannot be written", errno);
-  }
+  remove_left_over_files(folder_of(path_));
+  TemporaryFile file = make_temporary_file(folder_of(path_));
+  if (file.descriptor < 0) refuse("cannot be written", errno);
+  descriptor_ = file.descriptor;
+  temporary_ = std::move(file.path);
 }
 
 /// A file that only its owner could read stays so.
@@ -86,15 +105,11 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   }
 }
 
-void AtomicFile::close() {
-  if (::close(std::exchange(descriptor_, -1)) != 0) refuse("cannot be written", errno);
-}
-
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) refuse("cannot be written", errno);
-  close();
   const Descriptor folder{::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.get() < 0) refuse("its folder cannot be opened", errno);
+  // The file stays open, and so locked, until it has its name.
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("cannot be replaced", errno);
   temporary_.clear();
   // EINVAL: a file system that has no such operation.
@@ -104,8 +119,7 @@ void AtomicFile::commit() {
 }
 
 void AtomicFile::refuse(std::string_view action, int error) const {
-  throw FileError(
-      fmt::format("{}: {}: {}", path_.string(), action, std::generic_category().message(error)));
+  detail::refuse(path_, action, std::generic_category().message(error));
 }
 
 }  // namespace chronograd::detail

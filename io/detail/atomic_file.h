@@ -9,7 +9,10 @@ namespace chronograd::detail {
 
 /// A file that appears whole or not at all, whatever fails and whenever the power goes: it is
 /// written under another name in the same folder and takes its name, and the place of an older
-/// file, on `commit`. Without a commit nothing is left of it. All errors are FileError.
+/// file, on `commit`. Without a commit nothing is left of it; what a process left that was killed
+/// is removed by the next one that writes into the folder. Symbolic links are followed. What exists
+/// and is no regular file is refused, so that no device, pipe or folder is replaced. All errors are
+/// FileError.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path);
@@ -23,7 +26,6 @@ class AtomicFile {
  private:
   void create();
   void keep_permissions();
-  void close();
   [[noreturn]] void refuse(std::string_view action, int error) const;
 
   std::filesystem::path path_;

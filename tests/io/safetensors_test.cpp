@@ -1,8 +1,15 @@
 #include "chronograd/io/safetensors.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <bit>
@@ -325,6 +332,83 @@ TEST_CASE("writing again replaces a file, keeping its permissions and links to i
   CHECK(read_safetensors(folder / "x").tensors.size() == 1);
   CHECK(fs::status(folder / "x").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(names_in(folder.path()).size() == 2);
+}
+
+TEST_CASE("writing through a link to a file that is not there yet makes the file") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "far");
+  fs::create_symlink("far/x", folder / "link");
+  fs::create_symlink(folder / "link", folder / "link of link");
+  write_safetensors(folder / "link of link", {{"a", Tensor::scalar(1)}});
+  CHECK(fs::is_symlink(folder / "link of link"));
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(read_safetensors(folder / "far" / "x").tensors.size() == 1);
+  CHECK(names_in(folder / "far").size() == 1);
+}
+
+TEST_CASE("what exists and is no regular file is refused, and stays") {
+  const TemporaryFolder folder;
+  const Tensors tensors = some_tensors();
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (folder / "socket").string().copy(address.sun_path, sizeof address.sun_path - 1);
+  REQUIRE(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  ::close(socket);
+  fs::create_symlink("/dev/null", folder / "device");
+  fs::create_directory(folder / "folder");
+  fs::create_symlink("folder", folder / "to folder");
+  fs::create_symlink("loop", folder / "loop");
+  fs::create_symlink("back", folder / "forth");
+  fs::create_symlink("forth", folder / "back");
+  const auto before = names_in(folder.path()).size();
+
+  constexpr const char* special =
+      "cannot be replaced: it is a device, a pipe or a socket, not a regular file";
+  constexpr const char* is_folder = "cannot be replaced: Is a directory";
+  constexpr const char* circle = "cannot be written: Too many levels of symbolic links";
+  const std::pair<const char*, const char*> cases[] = {
+      {"pipe", special},     {"socket", special},      {"device", special}, {"loop", circle},
+      {"folder", is_folder}, {"to folder", is_folder}, {"forth", circle},
+  };
+  for (const auto& [name, reason] : cases) {
+    const fs::path path = folder / name;
+    const auto type = fs::symlink_status(path).type();
+    CHECK_THROWS_WITH_AS(write_safetensors(path, tensors), (path.string() + ": " + reason).c_str(),
+                         FileError);
+    CHECK(fs::symlink_status(path).type() == type);
+  }
+  CHECK(names_in(folder.path()).size() == before);
+  CHECK(fs::is_character_file("/dev/null"));
+}
+
+TEST_CASE("what killed processes left is removed by the next save, what others write stays") {
+  const TemporaryFolder folder;
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  REQUIRE(::waitpid(dead, nullptr, 0) == dead);
+  const auto name = [](pid_t process, const std::string& rest) {
+    return ".chronograd-" + std::to_string(process) + rest;
+  };
+  folder.write(name(dead, "-1.tmp"), "dead");
+  folder.write(name(::getpid(), "-12345.tmp"), "a process that had our number");
+  const fs::path living = folder.write(name(::getppid(), "-1.tmp"), "living");
+  const fs::path locked = folder.write(name(dead, "-2.tmp"), "written in another container");
+  const int lock = ::open(locked.c_str(), O_RDONLY);
+  REQUIRE(::flock(lock, LOCK_EX | LOCK_NB) == 0);
+  const fs::path foreign[] = {folder.write(name(dead, ".tmp"), ""),
+                              folder.write(name(dead, "-1.tmp2"), ""),
+                              folder.write(".chronograd-x-1.tmp", "")};
+
+  write_safetensors(folder / "x", some_tensors());
+  CHECK(names_in(folder.path()).size() == 6);
+  CHECK(fs::exists(living));
+  CHECK(fs::exists(locked));
+  for (const fs::path& path : foreign) CHECK(fs::exists(path));
+  ::close(lock);
+  write_safetensors(folder / "x", some_tensors());
+  CHECK_FALSE(fs::exists(locked));
 }
 
 TEST_CASE("a file that cannot be written leaves nothing behind") {
