@@ -1,57 +1,11 @@
 #include "chronograd/io/parameters.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstddef>
 #include <map>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
-#include "chronograd/graph/error.h"
+#include "chronograd/io/detail/fit.h"
 
 namespace chronograd {
-namespace {
-
-using Tensors = std::map<std::string, Tensor>;
-
-std::vector<std::string> paths_only_in(const Tensors& a, const Tensors& b) {
-  std::vector<std::string> paths;
-  for (const auto& [path, tensor] : a) {
-    if (!b.contains(path)) paths.push_back(path);
-  }
-  return paths;
-}
-
-std::vector<std::string> misfits(const Tensors& saved, const Tensors& wanted) {
-  const auto describe = [](const Tensor& tensor) {
-    return fmt::format("{} {}", name(tensor.dtype()), to_string(tensor.shape()));
-  };
-  std::vector<std::string> texts;
-  for (const auto& [path, tensor] : wanted) {
-    const auto found = saved.find(path);
-    if (found == saved.end()) continue;
-    const std::string have = describe(found->second);
-    const std::string want = describe(tensor);
-    if (have != want) texts.push_back(fmt::format("{} is {}, not {}", path, have, want));
-  }
-  return texts;
-}
-
-/// "what a, b and 3 more"; nothing when there are none.
-void report(std::vector<std::string>& complaints, std::string_view what,
-            const std::vector<std::string>& items) {
-  constexpr std::size_t most = 8;
-  if (items.empty()) return;
-  const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(most, items.size()));
-  std::string text = fmt::format("{}{}", what, fmt::join(items.begin(), end, ", "));
-  if (items.size() > most) text += fmt::format(" and {} more", items.size() - most);
-  complaints.push_back(std::move(text));
-}
-
-}  // namespace
 
 void save(const Parameters& parameters, const std::filesystem::path& path,
           const Metadata& metadata) {
@@ -59,16 +13,8 @@ void save(const Parameters& parameters, const std::filesystem::path& path,
 }
 
 void load(const Parameters& parameters, const std::filesystem::path& path) {
-  const Tensors saved = read_safetensors(path).tensors;
-  const Tensors wanted = parameters.snapshot();
-  std::vector<std::string> complaints;
-  report(complaints, "the file lacks ", paths_only_in(wanted, saved));
-  report(complaints, "the model lacks ", paths_only_in(saved, wanted));
-  report(complaints, "", misfits(saved, wanted));
-  if (!complaints.empty()) {
-    throw FileError(fmt::format("load: {} does not fit the model's parameters: {}", path.string(),
-                                fmt::join(complaints, "; ")));
-  }
+  const std::map<std::string, Tensor> saved = read_safetensors(path).tensors;
+  detail::check_fit("load", path, saved, parameters.snapshot());
   parameters.restore(saved);
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "chronograd/graph/tensor.h"
+
+namespace chronograd::detail {
+
+/// Throws FileError, naming what does not fit, unless the tensors of a file have exactly the
+/// wanted names, shapes and dtypes.
+void check_fit(std::string_view op, const std::filesystem::path& path,
+               const std::map<std::string, Tensor>& saved,
+               const std::map<std::string, Tensor>& wanted);
+
+}  // namespace chronograd::detail
