@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -52,9 +54,12 @@ double MetadataReader::number(const std::string& key, double min, double max) co
   return *value;
 }
 
+// Of a long text, such as a vocabulary, the beginning of the first line is enough.
 void MetadataReader::refuse(const std::string& key, std::string_view wanted) const {
-  throw FileError(fmt::format("{}: \"{}\" of its metadata is \"{:.80}\"; {}", file_.string(), key,
-                              text(key), wanted));
+  const std::string_view all = text(key);
+  const std::string_view shown = all.substr(0, std::min<std::size_t>(all.find('\n'), 80));
+  throw FileError(fmt::format("{}: \"{}\" of its metadata is \"{}{}\"; {}", file_.string(), key,
+                              shown, shown.size() < all.size() ? "..." : "", wanted));
 }
 
 }  // namespace chronograd

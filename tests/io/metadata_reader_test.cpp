@@ -59,6 +59,8 @@ TEST_CASE("a missing text is refused, and a long one is cut in the message") {
   } catch (const FileError& error) {
     CHECK(std::string(error.what()).size() < 250);
   }
+  CHECK_THROWS_WITH_AS(reader_of("a\nb\n").refuse("k", "it must be c"),
+                       "folder/x: \"k\" of its metadata is \"a...\"; it must be c", FileError);
 }
 
 }  // namespace chronograd
