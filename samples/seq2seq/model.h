@@ -12,6 +12,8 @@ namespace seq2seq {
 using chronograd::Tensor;
 
 struct Options {
+  static constexpr std::int64_t largest = 16384;  ///< of the sizes
+
   std::int64_t source_symbols = 0;
   std::int64_t target_symbols = 0;
   std::int64_t embedding = 64;

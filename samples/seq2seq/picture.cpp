@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <vector>
 
 namespace seq2seq {
@@ -51,7 +52,8 @@ void draw_attention(std::ostream& out, const std::string& word, const Spoken& sp
   }
 }
 
-void write_attention_svg(std::ostream& out, const std::string& word, const Spoken& spoken) {
+std::string attention_svg(const std::string& word, const Spoken& spoken) {
+  std::ostringstream out;
   constexpr int cell = 28;
   constexpr int left = 56;
   constexpr int top = 44;
@@ -78,6 +80,7 @@ void write_attention_svg(std::ostream& out, const std::string& word, const Spoke
     }
   }
   fmt::print(out, "</svg>\n");
+  return out.str();
 }
 
 }  // namespace seq2seq

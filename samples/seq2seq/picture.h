@@ -12,6 +12,6 @@ namespace seq2seq {
 void draw_attention(std::ostream& out, const std::string& word, const Spoken& spoken);
 
 /// The same as a picture in SVG.
-void write_attention_svg(std::ostream& out, const std::string& word, const Spoken& spoken);
+std::string attention_svg(const std::string& word, const Spoken& spoken);
 
 }  // namespace seq2seq

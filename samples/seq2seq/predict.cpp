@@ -5,9 +5,16 @@
 #include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <string>
+#include <algorithm>
+#include <fstream>
 #include <vector>
+
+#include "line_input.h"
+#include "speller.h"
+#include "streams.h"
 
 namespace seq2seq {
 
@@ -16,43 +23,135 @@ using namespace chronograd;
 namespace {
 
 constexpr std::size_t lines_at_once = 4096;
+constexpr std::size_t bytes_at_once = std::size_t{1} << 20;
+constexpr std::size_t bytes_of_letter = 4;  // at most, in UTF-8
 
-/// What to say of a line: nothing when it is not UTF-8, which is reported.
-std::string word_of(const std::string& line, std::size_t number) {
-  try {
-    characters(line);
-    return line;
-  } catch (const ValueError& e) {
-    spdlog::error("predict: line {}: {}", number, e.what());
-    return {};
+/// Collects lines, and answers them together when asked to.
+class Answers {
+ public:
+  Answers(const Speller& speller, std::ostream& out, std::string out_name, std::size_t longest)
+      : speller_(speller), out_(out), out_name_(std::move(out_name)), longest_(longest) {}
+
+  void add(const std::string& line) {
+    ++number_;
+    const std::string complaint = complaint_about(line);
+    if (!complaint.empty()) refuse(complaint);
+    if (complaint.empty()) note_unknown(line);
+    lines_.push_back(line);
+    words_.push_back(complaint.empty() ? line : "");
+    bytes_ += line.size();
+    if (lines_.size() == lines_at_once || bytes_ > bytes_at_once) give();
   }
+
+  /// Answers a line that does not fit into memory, of which this is the first piece.
+  void pass_on(LineInput& in, std::optional<LineInput::Piece> piece) {
+    ++number_;
+    refuse(too_long());
+    give();
+    for (; piece && out_; piece = piece->ends_line ? std::nullopt : in.next()) out_ << piece->text;
+    out_ << "\t\n";
+    finish(out_, out_name_);
+  }
+
+  /// Answers all lines there are.
+  void give() {
+    if (lines_.empty()) return;
+    const std::vector<Spoken> spoken = speller_.speak(words_);
+    for (std::size_t k = 0; k < lines_.size(); ++k) {
+      fmt::print(out_, "{}\t{}\n", lines_[k], fmt::join(spoken[k].phones, " "));
+    }
+    finish(out_, out_name_);
+    lines_.clear();
+    words_.clear();
+    bytes_ = 0;
+  }
+
+  bool all_answered() const { return all_answered_; }
+
+ private:
+  /// Why a line is no word; nothing when it is one.
+  std::string complaint_about(const std::string& line) const {
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    const auto control = std::find_if(line.begin(), line.end(), is_control);
+    if (control != line.end()) {
+      return fmt::format("the control character 0x{:02X} at {}; a word has none",
+                         static_cast<unsigned char>(*control), control - line.begin());
+    }
+    try {
+      return characters(line).size() > longest_ ? too_long() : "";
+    } catch (const ValueError& e) {
+      return e.what();
+    }
+  }
+
+  std::string too_long() const {
+    return fmt::format("more than {} letters, so that it is not said; see --longest", longest_);
+  }
+
+  void refuse(const std::string& complaint) {
+    spdlog::error("predict: line {}: {}", number_, complaint);
+    all_answered_ = false;
+  }
+
+  void note_unknown(const std::string& word) const {
+    const std::set<std::string> unknown = speller_.symbols().unknown_in(word);
+    if (unknown.empty()) return;
+    spdlog::warn("predict: line {}: '{}' in '{}' was never seen in training; the model guesses",
+                 number_, fmt::join(unknown, "', '"), word);
+  }
+
+  const Speller& speller_;
+  std::ostream& out_;
+  std::string out_name_;
+  std::size_t longest_;
+  std::vector<std::string> lines_;
+  std::vector<std::string> words_;
+  std::size_t bytes_ = 0;
+  std::size_t number_ = 0;
+  bool all_answered_ = true;
+};
+
+/// Whether both are there and are the same regular file, by whatever name.
+bool same_file(int a_failed, const struct stat& a, int b_failed, const struct stat& b) {
+  return a_failed == 0 && b_failed == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
+/// To open a file for writing empties it.
+void refuse_to_overwrite(const PredictCommand& command, const LineInput& in) {
+  struct stat to {};
+  struct stat from {};
+  struct stat model {};
+  const int no_to =
+      command.output.empty() ? fstat(STDOUT_FILENO, &to) : stat(command.output.c_str(), &to);
+  const int no_from = fstat(in.descriptor(), &from);
+  const int no_model = stat(Speller::file_in(command.folder).c_str(), &model);
+  const char* taken = same_file(no_to, to, no_from, from)     ? "input"
+                      : same_file(no_to, to, no_model, model) ? "model"
+                                                              : nullptr;
+  if (taken == nullptr) return;
+  throw FileError(fmt::format("predict: the output {} is the {}; it must be another file",
+                              command.output.empty() ? "stdout" : command.output, taken));
 }
 
 }  // namespace
 
-bool predict(const Speller& speller, std::istream& in, std::ostream& out) {
-  std::vector<std::string> lines;
-  std::vector<std::string> words;
-  const auto answer = [&] {
-    const std::vector<Spoken> spoken = speller.speak(words);
-    for (std::size_t k = 0; k < lines.size(); ++k) {
-      fmt::print(out, "{}\t{}\n", lines[k], fmt::join(spoken[k].phones, " "));
-    }
-    if (!out.flush()) throw FileError("predict: the output cannot be written");
-    lines.clear();
-    words.clear();
-  };
-  bool all_read = true;
-  std::size_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    lines.push_back(line);
-    words.push_back(word_of(line, ++number));
-    all_read = all_read && words.back() == line;
-    if (lines.size() == lines_at_once) answer();
+int run(const PredictCommand& command, std::ostream& out) {
+  LineInput in{command.input, command.longest * bytes_of_letter + 1};
+  const Speller speller = Speller::load(command.folder);
+  refuse_to_overwrite(command, in);
+  std::ofstream file;
+  if (!command.output.empty()) file.open(command.output);
+  const bool to_file = !command.output.empty();
+  Answers answers{speller, to_file ? file : out, to_file ? command.output : "stdout",
+                  command.longest};
+  if (!file) finish(file, command.output);
+  in.before_waiting([&] { answers.give(); });
+  while (std::optional<LineInput::Piece> piece = in.next()) {
+    piece->ends_line ? answers.add(piece->text) : answers.pass_on(in, std::move(piece));
   }
-  answer();
-  return all_read;
+  answers.give();
+  return answers.all_answered() ? 0 : 1;
 }
 
 }  // namespace seq2seq

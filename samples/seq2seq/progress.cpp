@@ -3,7 +3,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cmath>
+#include <algorithm>
+#include <cstdio>
 
 namespace seq2seq {
 namespace {
@@ -13,9 +14,15 @@ std::string clock_text(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+// fmt::print would throw where a closed terminal takes nothing.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
 std::string bar(double done) {
   constexpr int width = 24;
-  const int full = static_cast<int>(done * width + 0.5);
+  const int full = static_cast<int>(std::min(done, 1.0) * width + 0.5);
   std::string text;
   for (int k = 0; k < width; ++k) text += k < full ? "█" : "░";
   return text;
@@ -23,8 +30,8 @@ std::string bar(double done) {
 
 }  // namespace
 
-Progress::Progress()
-    : terminal_(isatty(STDERR_FILENO) != 0), last_(start_ - std::chrono::hours(1)) {}
+Progress::Progress(double begun)
+    : begun_(begun), terminal_(isatty(STDERR_FILENO) != 0), last_(start_ - std::chrono::hours(1)) {}
 
 Progress::~Progress() { pause(); }
 
@@ -34,18 +41,18 @@ void Progress::show(double done, const std::string& text) {
   if (now - last_ < pause_between) return;
   last_ = now;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const std::string left = done > 0.001 ? clock_text(elapsed * (1 - done) / done) : "-:--";
+  const double gone = done - begun_;
+  const std::string left = gone > 0.001 ? clock_text(elapsed * (1 - done) / gone) : "-:--";
   if (terminal_) {
-    fmt::print(stderr, "\r\033[K{} {:3.0f} %  {}  {} left", bar(done), 100 * done, text, left);
-    std::fflush(stderr);
+    say(fmt::format("\r\033[K{} {:3.0f} %  {}  {} left", bar(done), 100 * done, text, left));
     shown_ = true;
   } else {
-    fmt::print(stderr, "{:3.0f} %  {}  {} left\n", 100 * done, text, left);
+    say(fmt::format("{:3.0f} %  {}  {} left\n", 100 * done, text, left));
   }
 }
 
 void Progress::pause() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) say("\r\033[K");
   shown_ = false;
 }
 

@@ -6,10 +6,11 @@
 namespace seq2seq {
 
 /// A line on stderr that says how far a run is: redrawn in place on a terminal, else a new line
-/// every half minute.
+/// every half minute. When stderr takes nothing, nothing is told.
 class Progress {
  public:
-  Progress();
+  /// `begun` of 1 were done before.
+  explicit Progress(double begun);
   ~Progress();
 
   /// `done` of 1; `text` is what else to show.
@@ -19,6 +20,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  double begun_;
   bool terminal_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();

@@ -1,54 +1,55 @@
 #include "show.h"
 
 #include <chronograd/data/characters.h>
-#include <chronograd/graph/error.h>
 #include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
+#include <filesystem>
 #include <set>
 
 #include "picture.h"
+#include "speller.h"
+#include "streams.h"
 
 namespace seq2seq {
-
-using namespace chronograd;
 
 namespace {
 
 void warn_of_unknown_letters(const Speller& speller, const std::string& word) {
-  std::set<std::string> unknown;
-  for (const std::string& letter : characters(word)) {
-    if (!speller.symbols().letters.contains(letter)) unknown.insert(letter);
-  }
+  const std::set<std::string> unknown = speller.symbols().unknown_in(word);
   if (unknown.empty()) return;
   spdlog::warn("show: '{}' in '{}' was never seen in training; the model guesses",
                fmt::join(unknown, "', '"), word);
 }
 
-/// "attention-word.svg"; a word's slashes must not lead to other folders.
-std::string picture_name(std::string word) {
-  std::replace(word.begin(), word.end(), '/', '_');
-  return "attention-" + word + ".svg";
+/// "attention-word.svg"; a word's slashes must not lead to other folders, and a long word is cut,
+/// as names are limited.
+std::string picture_name(const std::string& word) {
+  constexpr std::size_t most_bytes = 200;
+  std::string name = "attention-";
+  for (const std::string& letter : chronograd::characters(word)) {
+    if (name.size() < most_bytes) name += letter == "/" ? "_" : letter;
+  }
+  return name + ".svg";
 }
 
 }  // namespace
 
-void show(const Speller& speller, std::span<const std::string> words,
-          const std::filesystem::path& folder, std::ostream& out) {
-  for (const std::string& word : words) warn_of_unknown_letters(speller, word);
-  const std::vector<Spoken> spoken = speller.speak(words);
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    fmt::print(out, "{}  {}\n\n", words[k], fmt::join(spoken[k].phones, " "));
-    draw_attention(out, words[k], spoken[k]);
-    const std::filesystem::path file = folder / picture_name(words[k]);
-    std::ofstream svg{file};
-    write_attention_svg(svg, words[k], spoken[k]);
-    if (!svg.flush()) throw FileError(file.string() + ": it cannot be written");
+int run(const ShowCommand& command, std::ostream& out) {
+  const Speller speller = Speller::load(command.folder);
+  for (const std::string& word : command.words) warn_of_unknown_letters(speller, word);
+  const std::vector<Spoken> spoken = speller.speak(command.words, Attention::keep);
+  for (std::size_t k = 0; k < spoken.size(); ++k) {
+    const std::string& word = command.words[k];
+    fmt::print(out, "{}  {}\n\n", word, fmt::join(spoken[k].phones, " "));
+    draw_attention(out, word, spoken[k]);
+    const std::filesystem::path file = std::filesystem::path(command.folder) / picture_name(word);
+    write_file(file, attention_svg(word, spoken[k]));
     fmt::print(out, "\nattention: {}\n\n", file.string());
   }
+  return 0;
 }
 
 }  // namespace seq2seq

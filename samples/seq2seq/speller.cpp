@@ -2,6 +2,7 @@
 
 #include <chronograd/chronograd.h>
 #include <chronograd/data/batches.h>
+#include <chronograd/io/checkpoint.h>
 #include <chronograd/io/parameters.h>
 #include <fmt/format.h>
 
@@ -14,7 +15,9 @@ using namespace chronograd;
 
 namespace {
 
+// What is said at once is bounded in words, and in letters with padding, so that memory is.
 constexpr std::size_t words_at_once = 256;
+constexpr std::size_t letters_at_once = 16384;
 constexpr const char* file_name = "model.safetensors";
 
 /// Where the answer to a word of so many letters is cut off, when the model finds no end. It does
@@ -35,43 +38,63 @@ Speller::Speller(Random& random, const Options& options, Symbols symbols)
       parameters_(random),
       model_(parameters_ / "model", options_) {}
 
-bool Speller::is_in(const std::filesystem::path& folder) {
-  return std::filesystem::exists(folder / file_name);
+std::filesystem::path Speller::file_in(const std::filesystem::path& folder) {
+  return folder / file_name;
 }
 
-void Speller::save(const std::filesystem::path& folder) const {
-  std::filesystem::create_directories(folder);
-  chronograd::save(parameters_, folder / file_name,
-                   {{"letters", symbols_.letters.text()},
-                    {"phones", symbols_.phones.text()},
-                    {"embedding", std::to_string(options_.embedding)},
-                    {"hidden", std::to_string(options_.hidden)},
-                    {"dropout", fmt::format("{}", options_.dropout)}});
+bool Speller::is_in(const std::filesystem::path& folder) {
+  std::error_code failed;
+  const auto type = std::filesystem::status(file_in(folder), failed).type();
+  if (type == std::filesystem::file_type::none) {  // such as links that lead in a circle
+    throw FileError(file_in(folder).string() + ": " + failed.message());
+  }
+  return type != std::filesystem::file_type::not_found;
+}
+
+MetadataReader Speller::read_metadata(const std::filesystem::path& folder) {
+  if (!is_in(folder)) {
+    throw FileError(file_in(folder).string() + ": there is no model yet; `seq2seq train --model " +
+                    folder.string() + "` makes one");
+  }
+  return {file_in(folder), read_safetensors_metadata(file_in(folder))};
+}
+
+bool Speller::is_of_before(const MetadataReader& saved) { return !saved.has("steps"); }
+
+Options Speller::saved_options(const std::filesystem::path& folder) {
+  const MetadataReader saved = read_metadata(folder);
+  Options options{
+      .embedding = static_cast<std::int64_t>(saved.whole("embedding", 1, Options::largest)),
+      .hidden = static_cast<std::int64_t>(saved.whole("hidden", 2, Options::largest)),
+      .dropout = saved.number("dropout", 0, 0.99)};
+  if (options.hidden % 2 != 0) saved.refuse("hidden", "it must be even");
+  // Other sizes could ask for any memory before the weights are seen not to fit.
+  const auto weights =
+      static_cast<std::uint64_t>(options.hidden * (options.hidden + options.embedding));
+  if (weights > std::filesystem::file_size(file_in(folder))) {
+    saved.refuse("hidden", "the file has not as many weights");
+  }
+  return options;
+}
+
+Metadata Speller::metadata() const {
+  return {{"letters", symbols_.letters.text()},
+          {"phones", symbols_.phones.text()},
+          {"embedding", std::to_string(options_.embedding)},
+          {"hidden", std::to_string(options_.hidden)},
+          {"dropout", fmt::format("{}", options_.dropout)}};
 }
 
 Speller Speller::load(const std::filesystem::path& folder) {
-  const std::filesystem::path file = folder / file_name;
-  if (!is_in(folder)) {
-    throw FileError(file.string() + ": there is no model yet; `seq2seq train --model " +
-                    folder.string() + "` makes one");
-  }
-  const Metadata saved = read_safetensors_metadata(file);
-  const auto text = [&](const char* key) {
-    const auto it = saved.find(key);
-    if (it == saved.end()) {
-      throw FileError(file.string() + ": it has no '" + key +
-                      "'; it is not a model of this sample");
-    }
-    return it->second;
-  };
+  const MetadataReader saved = read_metadata(folder);
+  const std::filesystem::path file = file_in(folder);
   Random random{0};
-  Speller speller{
-      random,
-      {.embedding = std::stoll(text("embedding")),
-       .hidden = std::stoll(text("hidden")),
-       .dropout = std::stod(text("dropout"))},
-      {.letters = Vocabulary::parse(text("letters")), .phones = Vocabulary::parse(text("phones"))}};
-  chronograd::load(speller.parameters_, file);
+  Speller speller{random, saved_options(folder), Symbols::from(saved)};
+  if (is_of_before(saved)) {
+    chronograd::load(speller.parameters_, file);
+  } else {
+    load_checkpoint(file, {{part, speller.parameters_}});
+  }
   return speller;
 }
 
@@ -81,24 +104,30 @@ std::int64_t Speller::weights() const {
   return count;
 }
 
-std::vector<Spoken> Speller::speak(std::span<const std::string> words) const {
+std::vector<Spoken> Speller::speak(std::span<const std::string> words, Attention attention) const {
   // Words of similar length together: little is padded.
   std::vector<std::size_t> order(words.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](auto a, auto b) { return words[a].size() < words[b].size(); });
   std::vector<Spoken> spoken(words.size());
-  for (std::size_t first = 0; first < order.size(); first += words_at_once) {
-    const std::size_t last = std::min(first + words_at_once, order.size());
+  const auto fits = [&](std::size_t first, std::size_t k) {
+    return k - first < words_at_once && (k - first + 1) * words[order[k]].size() <= letters_at_once;
+  };
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t last = first + 1;
+    while (last < order.size() && fits(first, last)) ++last;
     std::vector<std::string> some;
     for (std::size_t k = first; k < last; ++k) some.push_back(words[order[k]]);
-    std::vector<Spoken> answers = speak_batch(some);
+    std::vector<Spoken> answers = speak_batch(some, attention);
     for (std::size_t k = first; k < last; ++k) spoken[order[k]] = std::move(answers[k - first]);
+    first = last;
   }
   return spoken;
 }
 
-std::vector<Spoken> Speller::speak_batch(std::span<const std::string> words) const {
+std::vector<Spoken> Speller::speak_batch(std::span<const std::string> words,
+                                         Attention attention) const {
   const Tape tape{Tape::forward_only};
   std::vector<std::vector<std::int64_t>> letters;
   for (const std::string& word : words) letters.push_back(symbols_.letters_of(word));
@@ -115,14 +144,16 @@ std::vector<Spoken> Speller::speak_batch(std::span<const std::string> words) con
     ids = argmax(step.logits, -1);
     evaluate(ids, step.weights);
     const auto chosen = ids.values<std::int64_t>();
-    const auto weights = step.weights.values<float>();
-    const std::size_t width = weights.size() / words.size();
     for (std::size_t b = 0; b < words.size(); ++b) {
       if (chosen[b] == Symbols::end) ended[b] = true;
       if (ended[b]) continue;
       spoken[b].phones.push_back(symbols_.phones.symbol(chosen[b]));
-      const auto row = weights.subspan(b * width, letters[b].size());
-      spoken[b].attention.emplace_back(row.begin(), row.end());
+      if (attention == Attention::keep) {
+        const auto weights = step.weights.values<float>();
+        const std::size_t width = weights.size() / words.size();
+        const auto row = weights.subspan(b * width, letters[b].size());
+        spoken[b].attention.emplace_back(row.begin(), row.end());
+      }
       ended[b] = spoken[b].phones.size() == most_phones(letters[b].size());
     }
   }

@@ -2,10 +2,38 @@
 
 #include <chronograd/data/batches.h>
 #include <chronograd/data/characters.h>
+#include <chronograd/graph/error.h>
+
+#include <algorithm>
+#include <string_view>
 
 namespace seq2seq {
 
 using namespace chronograd;
+
+namespace {
+
+// The first ids are those that Symbols names.
+const std::vector<std::string> reserved_letters = {"<pad>", "<unknown>", "<end>"};
+const std::vector<std::string> reserved_phones = {"<pad>", "<start>", "<end>"};
+constexpr std::string_view unknown = "<unknown>";
+
+Vocabulary vocabulary_from(const MetadataReader& saved, const std::string& key,
+                           const std::vector<std::string>& reserved) {
+  try {
+    Vocabulary vocabulary = Vocabulary::parse(saved.text(key));
+    const std::vector<std::string>& symbols = vocabulary.symbols();
+    if (symbols.size() >= reserved.size() &&
+        std::equal(reserved.begin(), reserved.end(), symbols.begin())) {
+      return vocabulary;
+    }
+  } catch (const ValueError& e) {
+    saved.refuse(key, e.what());
+  }
+  saved.refuse(key, "it must begin with <pad> and the other reserved symbols");
+}
+
+}  // namespace
 
 Symbols Symbols::of(std::span<const PronouncedWord> words) {
   std::vector<std::vector<std::string>> spellings;
@@ -15,14 +43,30 @@ Symbols Symbols::of(std::span<const PronouncedWord> words) {
     for (const Pronunciation& p : word.pronunciations) pronunciations.push_back(p);
   }
   return {.letters = Vocabulary::of(
-              spellings, {.reserved = {"<pad>", "<unknown>", "<end>"}, .unknown = "<unknown>"}),
-          .phones = Vocabulary::of(pronunciations, {.reserved = {"<pad>", "<start>", "<end>"}})};
+              spellings, {.reserved = reserved_letters, .unknown = std::string(unknown)}),
+          .phones = Vocabulary::of(pronunciations, {.reserved = reserved_phones})};
+}
+
+Symbols Symbols::from(const MetadataReader& saved) {
+  Symbols symbols{.letters = vocabulary_from(saved, "letters", reserved_letters),
+                  .phones = vocabulary_from(saved, "phones", reserved_phones)};
+  if (symbols.letters.unknown() != unknown)
+    saved.refuse("letters", "one symbol must stand for the unknown");
+  return symbols;
 }
 
 std::vector<std::int64_t> Symbols::letters_of(const std::string& word) const {
   std::vector<std::int64_t> ids = letters.encode(characters(word));
   ids.push_back(end);
   return ids;
+}
+
+std::set<std::string> Symbols::unknown_in(const std::string& word) const {
+  std::set<std::string> never_seen;
+  for (const std::string& letter : characters(word)) {
+    if (!letters.contains(letter)) never_seen.insert(letter);
+  }
+  return never_seen;
 }
 
 std::vector<Example> examples_of(std::span<const PronouncedWord> words, const Symbols& symbols) {

@@ -2,8 +2,10 @@
 
 #include <chronograd/data/pronunciations.h>
 #include <chronograd/data/vocabulary.h>
+#include <chronograd/io/metadata_reader.h>
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,7 +24,12 @@ struct Symbols {
   chronograd::Vocabulary phones;
 
   static Symbols of(std::span<const chronograd::PronouncedWord> words);
+  /// Those that were saved. Throws FileError when there are none, or others than `of` gives.
+  static Symbols from(const chronograd::MetadataReader& saved);
+
   std::vector<std::int64_t> letters_of(const std::string& word) const;
+  /// The letters of a word that were never seen in training.
+  std::set<std::string> unknown_in(const std::string& word) const;
 };
 
 /// A word and one of its pronunciations, as ids.
