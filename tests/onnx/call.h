@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,9 +33,16 @@ struct Call {
   bool has(std::size_t input) const { return input < inputs.size() && inputs[input].has_value(); }
   const Tensor& operator[](std::size_t input) const { return inputs.at(input); }
 
-  bool has(std::string_view attribute) const { return attributes.contains(attribute); }
+  /// What `has` and `attribute` were asked about, so that no attribute is passed over in silence.
+  mutable std::set<std::string, std::less<>> known{};
+
+  bool has(std::string_view attribute) const {
+    known.emplace(attribute);
+    return attributes.contains(attribute);
+  }
   template <class T>
   T attribute(std::string_view name, T otherwise) const {
+    known.emplace(name);
     const auto found = attributes.find(name);
     return found == attributes.end() ? otherwise : std::get<T>(found->second);
   }

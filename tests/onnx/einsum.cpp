@@ -68,6 +68,19 @@ std::vector<std::string> terms_of(const std::string& text) {
   return terms;
 }
 
+// Without "->": the dotted axes, then in alphabetical order the labels that occur once.
+std::string implied_result(const std::vector<std::string>& terms, bool dotted) {
+  std::string all;
+  for (const std::string& term : terms) all += term;
+  std::erase(all, '.');
+  std::ranges::sort(all);
+  std::string once;
+  for (const char label : all) {
+    if (std::ranges::count(all, label) == 1) once += label;
+  }
+  return (dotted ? "..." : "") + once;
+}
+
 }  // namespace
 
 Tensor einsum(const std::string& equation, std::span<const Tensor> tensors) {
@@ -75,9 +88,7 @@ Tensor einsum(const std::string& equation, std::span<const Tensor> tensors) {
   std::erase(text, ' ');
   const std::size_t arrow = text.find("->");
   const std::vector<std::string> terms = terms_of(text.substr(0, arrow));
-  if (arrow == std::string::npos || terms.size() != tensors.size()) {
-    throw std::invalid_argument("einsum: " + equation);
-  }
+  if (terms.size() != tensors.size()) throw std::invalid_argument("einsum: " + equation);
   std::vector<Labelled> factors;
   int dotted = 0;
   for (std::size_t k = 0; k < terms.size(); ++k) {
@@ -85,7 +96,9 @@ Tensor einsum(const std::string& equation, std::span<const Tensor> tensors) {
     factors.push_back(without_diagonals({tensors[k], spelled_out(terms[k], axes)}));
     dotted = std::max(dotted, axes);
   }
-  const std::string kept = spelled_out(text.substr(arrow + 2), dotted);
+  const std::string result =
+      arrow == std::string::npos ? implied_result(terms, dotted > 0) : text.substr(arrow + 2);
+  const std::string kept = spelled_out(result, dotted);
   std::string labels = kept;
   for (const Labelled& factor : factors) {
     for (const char label : factor.labels) {

@@ -7,8 +7,8 @@
 
 namespace chronograd::onnx {
 
-/// Einstein's summation as in NumPy, "bij, bjk -> bik", with the result's labels given: products
-/// over broadcast axes, summed over those that the result lacks.
+/// Einstein's summation as in NumPy, "bij, bjk -> bik": products over broadcast axes, summed over
+/// those that the result lacks. Without "->" the result has the labels that occur once, sorted.
 Tensor einsum(const std::string& equation, std::span<const Tensor> tensors);
 
 }  // namespace chronograd::onnx

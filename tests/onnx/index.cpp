@@ -69,8 +69,18 @@ Tensor rows_of(const Tensor& x, std::int64_t axes) {
   return reshape(x, Shape(sizes));
 }
 
+// The indices with those of the leading axes that both share, `batch_dims` of them, in front.
 Tensor gather_nd(const Call& x) {
-  return gather(rows_of(x[0], x[1].shape()[-1]), positions(x[1], x[0].shape()));
+  const auto shared = static_cast<int>(x.integer("batch_dims", 0));
+  const Shape of_indices = x[1].shape().with(-1, 1);
+  std::vector<Tensor> coordinates;
+  for (int axis = 0; axis < shared; ++axis) {
+    const Tensor own = along(arange(of_indices[axis], DType::i64), axis, of_indices.rank());
+    coordinates.push_back(expand(own, of_indices));
+  }
+  coordinates.push_back(cast(x[1], DType::i64));
+  const Tensor indices = concat(coordinates, -1);
+  return gather(rows_of(x[0], indices.shape()[-1]), positions(indices, x[0].shape()));
 }
 
 Tensor one_hot_rows(const Call& x) {

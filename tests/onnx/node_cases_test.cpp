@@ -41,14 +41,14 @@ TEST_CASE("the ONNX project's own tests of operators pass") {
     return;
   }
   int passed = 0, failed = 0, skipped = 0;
-  for (const char* family :
-       {"unary", "binary", "reduce", "shape", "index", "linear", "softmax", "loss"}) {
-    for (const fs::path& test : folders_in(folder / family)) {
+  for (const fs::path& family : folders_in(folder)) {
+    for (const fs::path& test : folders_in(family)) {
       const Outcome outcome = run_case(content_of(test / "case.json"));
       passed += outcome.kind == Outcome::Kind::passed;
       failed += outcome.kind == Outcome::Kind::failed;
       skipped += outcome.kind == Outcome::Kind::skipped;
-      const std::string name = fmt::format("{}/{}", family, test.filename().string());
+      const std::string name =
+          fmt::format("{}/{}", family.filename().string(), test.filename().string());
       if (outcome.kind == Outcome::Kind::skipped) {
         fmt::print("{} skipped: {}\n", name, outcome.reason);
       }
@@ -57,5 +57,6 @@ TEST_CASE("the ONNX project's own tests of operators pass") {
     }
   }
   fmt::print("{} passed, {} failed, {} skipped\n", passed, failed, skipped);
-  CHECK(passed >= 342);  // all there are
+  if (std::getenv("CHRONOGRAD_ONNX_TESTS") == nullptr)
+    CHECK(passed >= 357);  // of the default folder
 }

@@ -18,7 +18,8 @@ std::vector<int> reduced_axes(const Call& x) {
   std::vector<std::int64_t> named = x.attribute("axes", std::vector<std::int64_t>{});
   if (x.has(1)) named = integers(x[1]);
   std::vector<int> axes(named.begin(), named.end());
-  if (axes.empty() && x.integer("noop_with_empty_axes", 0) == 0) {
+  const bool keeps_without_axes = x.integer("noop_with_empty_axes", 0) != 0;
+  if (axes.empty() && !keeps_without_axes) {
     axes.resize(static_cast<std::size_t>(x[0].rank()));
     std::iota(axes.begin(), axes.end(), 0);
   }
@@ -38,7 +39,7 @@ Tensor square_sum(Operand x, std::span<const int> axes, bool keep) {
   return sum(square(x), axes, keep);
 }
 Tensor euclidean(Operand x, std::span<const int> axes, bool keep) {
-  return sqrt(square_sum(x, axes, keep));
+  return is_floating(dtype_of(x)) ? norm(x, axes, keep) : sqrt(square_sum(x, axes, keep));
 }
 Tensor log_sum(Operand x, std::span<const int> axes, bool keep) { return log(sum(x, axes, keep)); }
 
@@ -48,20 +49,26 @@ Tensor log_sum_exp(Operand x, std::span<const int> axes, bool keep) {
   return sum(y, axes, keep);  // of one number each
 }
 
-Tensor largest(Operand x, std::span<const int> axes, bool keep) {
-  return dtype_of(x) == DType::boolean ? any(x, axes, keep) : max(x, axes, keep);
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// With one `number` more along axes of size 0, of which ours reduces nothing to nothing.
+Tensor padded(Tensor x, std::span<const int> axes, double number) {
+  for (const int axis : axes) {
+    if (x.shape()[axis] > 0) continue;
+    const Tensor one = cast(full(x.shape().with(axis, 1), number, DType::f64), x.dtype());
+    x = concat({x, one}, axis);
+  }
+  return x;
 }
 
-// Of nothing it is infinity, while ours asks for at least one number.
+Tensor largest(Operand x, std::span<const int> axes, bool keep) {
+  if (dtype_of(x) == DType::boolean) return any(x, axes, keep);
+  return max(padded(x.tensor(), axes, -infinity), axes, keep);
+}
+
 Tensor smallest(Operand x, std::span<const int> axes, bool keep) {
   if (dtype_of(x) == DType::boolean) return all(x, axes, keep);
-  Tensor y = x.tensor();
-  for (const int axis : axes) {
-    if (y.shape()[axis] > 0) continue;
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    y = concat({y, full(y.shape().with(axis, 1), infinity, y.dtype())}, axis);
-  }
-  return min(y, axes, keep);
+  return min(padded(x.tensor(), axes, infinity), axes, keep);
 }
 
 Operator of_all(Tensor (*op)(Operand, Operand)) {

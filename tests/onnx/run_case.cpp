@@ -55,15 +55,23 @@ std::string difference(const std::vector<Tensor>& found, const std::vector<Tenso
   return "";
 }
 
+void refuse_unknown_attributes(const Case& test) {
+  for (const auto& [name, attribute] : test.call.attributes) {
+    if (!test.call.known.contains(name)) throw Unsupported(test.op + " with " + name);
+  }
+}
+
 }  // namespace
 
 Outcome run_case(std::string_view json) {
   try {
     const Case test = parse_case(json);
     const auto found = operators().find(test.op);
-    if (found == operators().end()) return {Outcome::Kind::failed, "no operator " + test.op};
+    if (found == operators().end()) throw Unsupported("no operator " + test.op);
     const Operator& op = found->second;
-    std::string wrong = difference(op(test.call).tensors, test.expected);
+    const Results results = op(test.call);
+    refuse_unknown_attributes(test);
+    std::string wrong = difference(results.tensors, test.expected);
     if (wrong.empty()) {
       const Tape tape;
       wrong = difference(op(test.call).tensors, test.expected);

@@ -19,19 +19,26 @@ std::string tensor(std::string_view name, std::string_view dtype, std::string_vi
 }
 
 // A case of an operator from x to y, each with two numbers.
-Outcome run(std::string_view op, std::string_view dtype, std::string_view x, std::string_view y) {
+Outcome run(std::string_view op, std::string_view dtype, std::string_view x, std::string_view y,
+            std::string_view attributes = "") {
   return run_case(fmt::format(
-      R"({{"nodes": [{{"op": "{}", "inputs": ["x"], "outputs": ["y"], "attributes": {{}}}}],
+      R"({{"nodes": [{{"op": "{}", "inputs": ["x"], "outputs": ["y"], "attributes": {{{}}}}}],
           "initializers": [], "cases": [{{"inputs": [{}], "outputs": [{}]}}]}})",
-      op, tensor("x", dtype, x), tensor("y", dtype, y)));
+      op, attributes, tensor("x", dtype, x), tensor("y", dtype, y)));
 }
 
 }  // namespace
 
-TEST_CASE("an operator that is not in the table fails by name") {
+TEST_CASE("an operator that is not in the table is skipped by name") {
   const Outcome outcome = run("Frobnicate", "float32", "1, 2", "1, 2");
-  CHECK(outcome.kind == Kind::failed);
+  CHECK(outcome.kind == Kind::skipped);
   CHECK(outcome.reason == "no operator Frobnicate");
+}
+
+TEST_CASE("an attribute that the operator does not know is skipped by name") {
+  const Outcome outcome = run("Neg", "float32", "1, 2", "-1, -2", R"("twice": 1)");
+  CHECK(outcome.kind == Kind::skipped);
+  CHECK(outcome.reason == "Neg with twice");
 }
 
 TEST_CASE("a dtype that we do not have is skipped by name") {

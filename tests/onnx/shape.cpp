@@ -57,6 +57,7 @@ std::int64_t source_of(std::int64_t position, std::int64_t size, const std::stri
 Tensor padded(const Call& x) {
   const std::string mode = x.text("mode", "constant");
   const double value = x.has(2) ? x[2].item() : 0;
+  if (!x.has(1)) throw Unsupported("Pad with pads");
   const std::vector<std::int64_t> pads = integers(x[1]);
   std::vector<std::int64_t> axes(pads.size() / 2);
   std::iota(axes.begin(), axes.end(), 0);
@@ -137,7 +138,7 @@ Tensor sliced(const Call& x) {
 Results split_up(const Call& x) {
   const int axis = x.axis(0);
   if (x.has(1)) return split(x[0], integers(x[1]), axis);
-  const auto parts = static_cast<std::int64_t>(x.outputs);
+  const std::int64_t parts = x.integer("num_outputs", static_cast<std::int64_t>(x.outputs));
   const std::int64_t size = x[0].shape()[axis];
   const std::int64_t part = (size + parts - 1) / parts;
   std::vector<std::int64_t> sizes(x.outputs, part);
