@@ -112,7 +112,10 @@ class Batcher {
       : tape_(tape), recording_(tape.recording), groups_(groups), rows_(tape) {
     places_.resize(recording_.outputs.size());
     views_.resize(recording_.outputs.size());
-    for (OutputId o = 0; o < places_.size(); ++o) places_[o] = {o, 0};
+    for (OutputId o = 0; o < places_.size(); ++o) {
+      places_[o] = {o, 0};
+      if (groups.same[o] != o) views_[groups.same[o]] = true;
+    }
   }
 
   void run() {
@@ -133,8 +136,9 @@ class Batcher {
   /// What stands in for an output that was recorded before.
   Tensor stand_in(OutputId output) { return whole(output); }
 
-  StandIn::Rows place(OutputId output) const { return places_[output]; }
-  bool is_view(OutputId output) const { return views_[output]; }
+  StandIn::Rows place(OutputId output) const { return places_[groups_.same[output]]; }
+  /// Whether others read the same rows.
+  bool is_view(OutputId output) const { return views_[groups_.same[output]]; }
 
  private:
   Shape shape(OutputId output) const { return recording_.outputs[output].shape; }
@@ -142,13 +146,13 @@ class Batcher {
   // A node none of whose inputs is computed otherwise serves as it is.
   bool is_as_recorded(NodeId id) const {
     return std::ranges::all_of(recording_.inputs_of(recording_.nodes[id]),
-                               [&](OutputId o) { return places_[o].source == o; });
+                               [&](OutputId o) { return place(o).source == o; });
   }
 
   void see(NodeId id) {
     const Node& node = recording_.nodes[id];
     const OutputId input = recording_.inputs_of(node)[0];
-    const StandIn::Rows at = places_[input];
+    const StandIn::Rows at = place(input);
     const std::int64_t begin = at.first * shape(input).without(0).size();
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
       places_[o] = {at.source, (begin + groups_.offsets[o]) / shape(o).without(0).size()};
@@ -157,7 +161,7 @@ class Batcher {
   }
 
   Tensor whole(OutputId output) {
-    const StandIn::Rows at = places_[output];
+    const StandIn::Rows at = place(output);
     if (shape(output) == shape(at.source) && at.first == 0) return tape_.handle_to(at.source);
     const Run run{at.source, at.first, shape(output)[0]};
     return rows_.of({&run, 1}, shape(output).without(0));
@@ -167,7 +171,7 @@ class Batcher {
     runs_.clear();
     for (const NodeId id : members) {
       const OutputId o = recording_.inputs_of(recording_.nodes[id])[input];
-      const StandIn::Rows at = places_[o];
+      const StandIn::Rows at = place(o);
       if (!runs_.empty() && runs_.back().source == at.source &&
           runs_.back().first + runs_.back().rows == at.first) {
         runs_.back().rows += shape(o)[0];
@@ -221,7 +225,7 @@ class Batcher {
   Recording& recording_;
   const Groups& groups_;
   std::vector<StandIn::Rows> places_;  ///< by output
-  std::vector<bool> views_;            ///< by output: looked through
+  std::vector<bool> views_;            ///< by output: looked through, or that of equal nodes
   Rows rows_;
   std::vector<Run> runs_;
 };

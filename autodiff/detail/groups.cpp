@@ -1,7 +1,9 @@
 #include "chronograd/autodiff/detail/groups.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <numeric>
 #include <unordered_map>
 
 #include "chronograd/autodiff/detail/batch.h"
@@ -39,6 +41,9 @@ class Grouping {
     same_.resize(recording.outputs.size());
     branch_.resize(recording.outputs.size());
     result_.offsets.resize(recording.outputs.size());
+    result_.same.resize(recording.outputs.size());
+    std::iota(result_.same.begin(), result_.same.end(), OutputId{0});
+    nodes_by_hash_.resize(std::bit_ceil(2 * recording.nodes.size() + 1), no_id);
   }
 
   bool find_needed(std::span<const OutputId> roots, std::span<const StandIn> stand_ins);
@@ -54,6 +59,8 @@ class Grouping {
   bool is_seen(const Node& node, Kind& kind) const;
   bool empty(const Node& node) const;
   void tell_branch(const Node& node, const Kind& kind);
+  bool runs_already(NodeId id);
+  bool equal(const Node& a, const Node& b) const;
   void look_ahead();
 
   const Recording& recording_;
@@ -62,11 +69,12 @@ class Grouping {
   std::vector<std::uint32_t> height_;   ///< by node: how long a chain follows
   std::vector<std::uint32_t> group_;    ///< by node
   std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
-  std::vector<OutputId> same_;          ///< by output: itself, or an equal number
+  std::vector<OutputId> same_;          ///< by output: itself, or one with equal numbers
   std::vector<std::uint64_t> branch_;   ///< by output: of a cell, see `tell_branch`
   std::unordered_map<std::uint64_t, Kind> kinds_;
   std::unordered_map<std::uint64_t, std::uint32_t> group_of_key_;
   std::unordered_map<std::uint64_t, OutputId> leaf_of_number_;
+  std::vector<NodeId> nodes_by_hash_;  ///< of op, integers and inputs; no_id where there is none
   std::size_t computed_ = 0;
   std::size_t seen_ = 0;
   Groups result_;
@@ -187,6 +195,7 @@ void Grouping::assign() {
       enter_leaf(node);
       continue;
     }
+    if (runs_already(id)) continue;
     const auto inputs = recording_.inputs_of(node);
     const Kind& kind = kind_of(node);
     std::uint32_t level = 0;
@@ -230,6 +239,41 @@ void Grouping::tell_branch(const Node& node, const Kind& kind) {
   }
 }
 
+// Whether an equal node was seen before, whose outputs then serve for this one's: joined, as many
+// copies of one input would be worked on as there are equal nodes.
+bool Grouping::runs_already(NodeId id) {
+  const Node& node = recording_.nodes[id];
+  if (node.slots > 0 || node.op->algebra.random) return false;
+  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node.op);
+  for (const OutputId input : recording_.inputs_of(node)) hash = mixed(hash, same_[input]);
+  for (const std::int64_t i : recording_.integers_of(node)) {
+    hash = mixed(hash, static_cast<std::uint64_t>(i));
+  }
+  const std::size_t mask = nodes_by_hash_.size() - 1;
+  std::size_t at = hash & mask;
+  while (nodes_by_hash_[at] != no_id && !equal(node, recording_.nodes[nodes_by_hash_[at]])) {
+    at = (at + 1) & mask;
+  }
+  if (nodes_by_hash_[at] == no_id) {
+    nodes_by_hash_[at] = id;
+    return false;
+  }
+  const Node& earlier = recording_.nodes[nodes_by_hash_[at]];
+  level_[id] = level_[nodes_by_hash_[at]];
+  for (std::uint32_t k = 0; k < node.outputs; ++k) {
+    const OutputId output = node.first_output + k;
+    same_[output] = result_.same[output] = earlier.first_output + k;
+    branch_[output] = branch_[earlier.first_output + k];
+  }
+  return true;
+}
+
+bool Grouping::equal(const Node& a, const Node& b) const {
+  return a.op == b.op && std::ranges::equal(recording_.integers_of(a), recording_.integers_of(b)) &&
+         std::ranges::equal(recording_.inputs_of(a), recording_.inputs_of(b),
+                            [&](OutputId x, OutputId y) { return same_[x] == same_[y]; });
+}
+
 void Grouping::look_ahead() {
   for (NodeId id = static_cast<NodeId>(recording_.nodes.size()); id-- > 0;) {
     if (group_[id] == no_id) continue;
@@ -243,8 +287,9 @@ void Grouping::look_ahead() {
       }
     }
     for (const OutputId input : recording_.inputs_of(node)) {
-      soonest_[input] = std::min(soonest_[input], reads);
-      std::uint32_t& height = height_[recording_.outputs[input].node];
+      const OutputId from = result_.same[input];
+      soonest_[from] = std::min(soonest_[from], reads);
+      std::uint32_t& height = height_[recording_.outputs[from].node];
       height = std::max(height, height_[id] + (seen ? 0 : 1));
     }
   }

@@ -30,6 +30,8 @@ struct Groups {
   std::vector<Group> groups;  ///< by level; what is seen after what is computed there
   std::vector<NodeId> members;
   std::vector<std::int64_t> offsets;  ///< by output of what is seen: in elements of the input
+  /// By output: itself, or that of an earlier node when its own is equal and in no group.
+  std::vector<OutputId> same;
   /// C++ numbers that count as the same since they are equal.
   std::vector<std::pair<OutputId, OutputId>> equal;
 

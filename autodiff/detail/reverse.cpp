@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/autodiff/detail/batch.h"
+#include "chronograd/autodiff/detail/equal_nodes.h"
 #include "chronograd/graph/detail/context.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/planning.h"
@@ -19,19 +20,19 @@ namespace {
 class Reverse {
  public:
   Reverse(TapeState& tape, OutputId y, std::span<const OutputId> xs)
-      : recording_(tape.recording), last_(recording_.outputs[y].node) {
-    const Node& node = recording_.nodes[last_];
-    const std::size_t outputs = node.first_output + node.outputs;
-    wanted_.resize(outputs);
-    reaches_.resize(outputs);
-    dys_.resize(outputs);
+      : recording_(tape.recording),
+        last_(recording_.outputs[y].node),
+        wanted_(recording_.nodes[last_].first_output + recording_.nodes[last_].outputs),
+        reaches_(wanted_.size()),
+        equal_(recording_, last_ + std::size_t{1}, reaches_),
+        dys_(wanted_.size()) {
     for (const OutputId x : xs) {
-      if (x < outputs) wanted_[x] = true;
+      if (x < wanted_.size()) wanted_[x] = true;
     }
     find_what_depends_on_wanted();
   }
 
-  void seed(OutputId y, const Tensor& dy) { dys_[y] = dy; }
+  void seed(OutputId y, const Tensor& dy) { dys_[equal_.sum_of(y)] = dy; }
 
   void walk() {
     for (NodeId id = last_ + 1; id-- > 0;) visit(id);
@@ -50,9 +51,12 @@ class Reverse {
       bool depends = false;
       for (const OutputId input : recording_.inputs_of(node)) depends |= reaches_[input];
       depends &= passes_gradient(node);
+      bool wanted = false;
       for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
         reaches_[o] = wanted_[o] || (depends && is_floating(recording_.outputs[o].dtype));
+        wanted |= wanted_[o];
       }
+      if (depends && !wanted) equal_.enter(id);
     }
   }
 
@@ -84,7 +88,7 @@ class Reverse {
                   "taken of " +
                   to_string(RecordingView{recording_}[id].place()));
     }
-    const OutputId input = inputs_[static_cast<std::size_t>(k)];
+    const OutputId input = equal_.sum_of(inputs_[static_cast<std::size_t>(k)]);
     const auto rule = [&](int j, const Tensor& sum) {
       const Differential d{recording_, id, j, dys, integers_};
       return op.add_gradient != nullptr ? op.add_gradient(d, j, sum) : op.gradient(d, j);
@@ -126,6 +130,7 @@ class Reverse {
   const NodeId last_;
   std::vector<bool> wanted_;
   std::vector<bool> reaches_;
+  EqualNodes equal_;
   std::vector<Tensor> dys_;
   std::vector<OutputId> inputs_;
   std::vector<std::int64_t> integers_;

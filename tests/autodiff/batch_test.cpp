@@ -15,6 +15,7 @@
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/at.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/exp.h"
@@ -30,6 +31,7 @@
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/tanh.h"
+#include "chronograd/ops/transpose.h"
 #include "chronograd/ops/unstack.h"
 #include "tests/autodiff/random_graph.h"
 #include "tests/planning.h"
@@ -440,6 +442,27 @@ TEST_CASE("copies of random graphs that are batched have the gradients they have
     }
     const BatchAll batched;
     CHECK(difference(run(), expected) < 1e-10);
+  }
+}
+
+TEST_CASE("equal nodes are one in a batch, so that it is no larger than what they read") {
+  const BatchAll all;
+  constexpr std::int64_t rows = 16;
+  const Tensor x = Ragged::draw({rows, 4}, 0.2);
+  const Tape tape;
+  Tensor s = zeros({4}, DType::f64);
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const Tensor turned = transpose(reshape(tanh(x), {rows, 2, 2}), 1, 2);
+    s = s + reshape(at(turned, i), {4});
+  }
+  const Tensor g = gradient(sum(s), x);
+  const RecordingView recording = tape.recording();
+  for (OutputId o = 0; o < recording.outputs(); ++o) {
+    CHECK(recording.shape(o).size() <= x.size());
+  }
+  for (std::size_t k = 0; k < 4 * rows; ++k) {
+    const double y = std::tanh(x.values<double>()[k]);
+    CHECK(g.values<double>()[k] == doctest::Approx(1 - y * y).epsilon(1e-12));
   }
 }
 
