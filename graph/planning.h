@@ -29,7 +29,8 @@ PlanCounters plan_counters();
 /// begins as the first of a process does.
 void forget_plans();
 
-/// How many bytes of plans may be remembered; 64 MiB unless set.
+/// How many bytes of plans may be remembered. Unless set, 64 MiB, or twice what the largest of them
+/// takes if that is more, up to 1 GiB.
 void set_plan_memory(std::size_t bytes);
 
 }  // namespace chronograd

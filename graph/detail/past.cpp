@@ -9,30 +9,47 @@ namespace chronograd::detail {
 namespace {
 
 constexpr std::size_t most_traces = 16;
-constexpr std::size_t most_nodes = 1 << 15;       // of a trace
-constexpr std::ptrdiff_t most_walks = 64;         // of a trace
-constexpr std::size_t most_kept_nodes = 1 << 16;  // of all
-constexpr std::size_t most_spare_nodes = 1 << 18;
+constexpr std::ptrdiff_t most_walks = 64;  // of a trace
 
 bool same_line(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
+
+std::size_t bytes_of(const GradientWalk& walk) {
+  constexpr std::size_t number = 64;  // the smallest block that an array takes
+  return walk.xs.size() * sizeof(OutputId) + walk.results.size() * sizeof(OutputId) +
+         walk.numbers.size() * (sizeof(walk.numbers[0]) + number) +
+         walk.batch.stand_ins.size() * sizeof(StandIn) +
+         walk.batch.equal.size() * sizeof(walk.batch.equal[0]);
+}
 
 /// The traces of this thread, the latest first, and the lists of a recording that is none, or not
 /// any more.
 struct Traces {
   std::list<std::shared_ptr<Trace>> list;
-  std::size_t nodes = 0;
   Recording spare;
 
-  void drop(std::list<std::shared_ptr<Trace>>::iterator which) {
-    nodes -= (*which)->nodes;
-    keep_lists((*which)->recording);
-    list.erase(which);
+  std::size_t most_bytes() const {
+    std::size_t largest = 0;
+    for (const auto& trace : list) largest = std::max(largest, trace->bytes);
+    return std::clamp(2 * largest, usual_trace_bytes, most_trace_bytes);
+  }
+  std::size_t bytes() const {
+    std::size_t sum = 0;
+    for (const auto& trace : list) sum += trace->bytes;
+    return sum;
+  }
+  void drop_oldest() {
+    const std::shared_ptr<Trace> oldest = std::move(list.back());
+    list.pop_back();
+    keep_lists(oldest->recording);
+  }
+  void drop_what_is_too_much() {
+    std::erase_if(list, [](const auto& trace) { return trace->bytes > most_trace_bytes; });
+    while (list.size() > most_traces || bytes() > most_bytes()) drop_oldest();
   }
   // For the next recording, so that it need not grow its own.
   void keep_lists(Recording& recording) noexcept {
     recording.clear();
-    if (recording.nodes.capacity() > spare.nodes.capacity() &&
-        recording.nodes.capacity() <= most_spare_nodes) {
+    if (recording.bytes() > spare.bytes() && recording.bytes() <= most_bytes()) {
       spare = std::move(recording);
     }
   }
@@ -124,14 +141,11 @@ void Past::end(Recording&& recording) noexcept try {
     if (here == all.list.end()) return all.keep_lists(recording);  // forgotten meanwhile
     all.list.splice(all.list.begin(), all.list, here);
   }
-  all.nodes += recording.nodes.extent() - trace_->nodes;
-  trace_->nodes = recording.nodes.extent();
   trace_->recording = std::move(recording);
   keep_walks(trace_->walks);
-  if (trace_->nodes > most_nodes) all.drop(all.list.begin());
-  while (all.list.size() > most_traces || all.nodes > most_kept_nodes) {
-    all.drop(std::prev(all.list.end()));
-  }
+  trace_->bytes = trace_->recording.bytes();
+  for (const GradientWalk& walk : trace_->walks) trace_->bytes += bytes_of(walk);
+  all.drop_what_is_too_much();
 } catch (...) {  // then the next tape records anew
 }
 

@@ -43,8 +43,13 @@ struct Trace {
   std::vector<GradientWalk> walks;
   SourceLine opened;
   int mode;
-  std::size_t nodes;
+  std::size_t bytes;
 };
+
+/// What the traces of a thread may take: `usual_trace_bytes`, or twice what the longest takes if
+/// that is more, as a long training and a long validation do; but never more than the most.
+inline constexpr std::size_t usual_trace_bytes = std::size_t{64} << 20;
+inline constexpr std::size_t most_trace_bytes = std::size_t{1} << 30;
 
 /// The trace that a recording follows.
 class Past {

@@ -204,6 +204,12 @@ void Recording::clear() noexcept {
   integers.clear();
 }
 
+std::size_t Recording::bytes() const {
+  return nodes.capacity() * sizeof(Node) + outputs.capacity() * sizeof(Output) +
+         inputs.capacity() * sizeof(OutputId) + integers.capacity() * sizeof(std::int64_t) +
+         slots.capacity() * sizeof(std::uint64_t);
+}
+
 }  // namespace detail
 
 const Op& NodeView::op() const { return *recording_->nodes[id_].op; }

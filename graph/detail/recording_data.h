@@ -77,6 +77,8 @@ class Recording {
   void take_over(Recording& other);
   /// Forgets everything but the memory of the lists.
   void clear() noexcept;
+  /// The memory of the lists, with what lies ahead.
+  std::size_t bytes() const;
 };
 
 Place place_of(const PlaceIds& ids);

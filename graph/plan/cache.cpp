@@ -1,7 +1,9 @@
 #include "chronograd/graph/plan/cache.h"
 
+#include <algorithm>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -43,6 +45,9 @@ std::size_t bytes_of(const Plan& plan) {
   return bytes;
 }
 
+constexpr std::size_t usual_bytes = std::size_t{64} << 20;
+constexpr std::size_t most_bytes = std::size_t{1} << 30;
+
 class Cache {
  public:
   std::shared_ptr<const Plan> find(const Key& key) {
@@ -60,14 +65,11 @@ class Cache {
     ++counters_.misses;
     if (by_key_.contains(key)) return;
     const std::size_t bytes = bytes_of(*plan);
-    if (bytes > limit_) return;
+    if (bytes > limit_.value_or(most_bytes)) return;
     entries_.push_front({key, std::move(plan), bytes});
     by_key_.emplace(key, entries_.begin());
     counters_.bytes += bytes;
-    while (counters_.bytes > limit_) {
-      ++counters_.evictions;
-      forget_last(forgotten);
-    }
+    forget_what_is_too_much(forgotten);
   }
 
   void clear() {
@@ -80,10 +82,7 @@ class Cache {
     std::list<Entry> forgotten;
     const std::lock_guard lock{mutex_};
     limit_ = bytes;
-    while (counters_.bytes > limit_) {
-      ++counters_.evictions;
-      forget_last(forgotten);
-    }
+    forget_what_is_too_much(forgotten);
   }
 
   void count_fallback() {
@@ -105,6 +104,19 @@ class Cache {
     std::size_t bytes;
   };
 
+  std::size_t limit() const {
+    std::size_t largest = 0;
+    for (const Entry& entry : entries_) largest = std::max(largest, entry.bytes);
+    return limit_.value_or(std::clamp(2 * largest, usual_bytes, most_bytes));
+  }
+
+  void forget_what_is_too_much(std::list<Entry>& forgotten) {
+    while (counters_.bytes > limit()) {
+      ++counters_.evictions;
+      forget_last(forgotten);
+    }
+  }
+
   void forget_last(std::list<Entry>& forgotten) {
     by_key_.erase(entries_.back().key);
     counters_.bytes -= entries_.back().bytes;
@@ -115,7 +127,7 @@ class Cache {
   std::list<Entry> entries_;  ///< the most recently used first
   std::unordered_map<Key, std::list<Entry>::iterator, Hash> by_key_;
   PlanCounters counters_;
-  std::size_t limit_ = std::size_t{64} << 20;
+  std::optional<std::size_t> limit_;
 };
 
 Cache& cache() {

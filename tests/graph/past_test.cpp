@@ -21,6 +21,7 @@
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
+#include "tests/repetitions.h"
 
 namespace chronograd {
 namespace {
@@ -227,6 +228,47 @@ TEST_CASE("indices that do not fit are refused on tapes that repeat others") {
       CHECK(sum(table).item() == 8);
     }
   }
+}
+
+int shapes_checked = 0;
+
+// Shapes are checked when a node is recorded anew, not when an earlier tape recorded the same.
+Tensor checked(Operand x) {
+  static const Op op{.name = "checked", .infer = [](Inference& inference) {
+                       ++shapes_checked;
+                       inference.output(inference.shape(0), inference.dtype(0));
+                     }};
+  return apply(op, x);
+}
+
+// How many of the nodes were recorded anew.
+int recorded_anew(int nodes, int first) {
+  const Tensor x = full({1}, 1);
+  shapes_checked = 0;
+  const Tape tape;
+  Tensor y = x * first;  // another structure for each
+  for (int k = 0; k < first; ++k) y = y + 1;
+  for (int k = 0; k < nodes; ++k) y = checked(y);
+  return shapes_checked;
+}
+
+TEST_CASE("a tape of 200,000 nodes is known again, beside another as long") {
+  constexpr int nodes = test::repetitions(200'000);
+  forget_plans();
+  CHECK(recorded_anew(nodes, 1) == nodes);
+  CHECK(recorded_anew(nodes, 1) == 0);
+  CHECK(recorded_anew(nodes, 2) == nodes);
+  for (const int first : {1, 2, 2, 1}) CHECK(recorded_anew(nodes, first) == 0);
+}
+
+TEST_CASE("of many long tapes that differ, the last two are known again") {
+  constexpr int nodes = 300'000;  // so that more would take more than is kept
+  forget_plans();
+  for (const int first : {1, 2, 3, 4}) CHECK(recorded_anew(nodes, first) == nodes);
+  CHECK(recorded_anew(nodes, 3) == 0);
+  CHECK(recorded_anew(nodes, 4) == 0);
+  CHECK(recorded_anew(nodes, 1) == nodes);
+  forget_plans();
 }
 
 }  // namespace
