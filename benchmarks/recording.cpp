@@ -6,12 +6,14 @@
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/at.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/matmul.h"
 #include "chronograd/ops/reshape.h"
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/transpose.h"
 
 // What a node costs besides its arithmetic: nanoseconds to record it and its gradient, for the
 // first time and again, when it is compared with what an earlier tape recorded, and to run it on a
@@ -88,6 +90,31 @@ void record_and_evaluate(benchmark::State& state, Next next, Shape shape) {
   report(state, length);
 }
 
+// The gradient of rows of a matrix, which each step sees through a view of its own; per step.
+void gradient_through_views(benchmark::State& state) {
+  const std::int64_t steps = state.range(0);
+  const Tensor numbers = full({16, steps}, 0.5).detach();
+  for (auto _ : state) {
+    const Tape tape;
+    Tensor y = zeros({16});
+    for (std::int64_t t = 0; t < steps; ++t) y = add(y, sigmoid(at(transpose(numbers), t)));
+    evaluate(gradient(sum(y), numbers));
+  }
+  report(state, static_cast<double>(steps));
+}
+
+// A long tape, the second time; per node.
+void record_long_again(benchmark::State& state) {
+  const Tensor x = full({1, 8}, 0.125).detach();
+  for (auto _ : state) {
+    const Tape tape;
+    Tensor h = x;
+    for (std::int64_t k = 0; k < state.range(0); ++k) h = add(h, x);
+    benchmark::DoNotOptimize(h);
+  }
+  report(state, static_cast<double>(state.range(0)));
+}
+
 #define ALL_OPS(f)                                     \
   BENCHMARK_CAPTURE(f, add, add_next, {1, 8});         \
   BENCHMARK_CAPTURE(f, sigmoid, sigmoid_next, {1, 8}); \
@@ -104,5 +131,7 @@ ALL_OPS(record_again);
 ALL_OPS(record_gradient_first);
 ALL_OPS(record_gradient_again);
 ALL_OPS(record_and_evaluate);
+BENCHMARK(gradient_through_views)->RangeMultiplier(2)->Range(512, 4096);
+BENCHMARK(record_long_again)->RangeMultiplier(10)->Range(10'000, 1'000'000);
 
 }  // namespace
