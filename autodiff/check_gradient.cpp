@@ -1,6 +1,7 @@
 #include "chronograd/autodiff/check_gradient.h"
 
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <vector>
 

@@ -22,7 +22,7 @@ std::size_t edit_distance(const A& a, const B& b) {
       const auto& other = std::ranges::begin(b)[static_cast<std::ptrdiff_t>(j - 1)];
       const std::size_t replaced = diagonal + (symbol == other ? 0 : 1);
       diagonal = costs[j];
-      costs[j] = std::min({replaced, diagonal + 1, costs[j - 1] + 1});
+      costs[j] = (std::min)({replaced, diagonal + 1, costs[j - 1] + 1});
     }
   }
   return costs.back();

@@ -1,5 +1,6 @@
 #include "chronograd/graph/op.h"
 
+#include <cstdlib>
 #include <string>
 
 #include "chronograd/graph/detail/execute.h"

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
+#include <ios>
 #include <span>
 #include <string_view>
 #include <system_error>

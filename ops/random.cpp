@@ -1,5 +1,6 @@
 #include "chronograd/ops/random.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>

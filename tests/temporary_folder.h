@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 /// A fresh folder that goes with the object.
 class TemporaryFolder {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <ios>
 #include <string>
 #include <string_view>
 #include <system_error>

@@ -1,6 +1,7 @@
 #include "chronograd/graph/detail/cores.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <set>
 #include <string>

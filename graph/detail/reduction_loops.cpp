@@ -1,6 +1,7 @@
 #include "chronograd/graph/detail/reduction_loops.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 

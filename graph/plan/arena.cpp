@@ -1,5 +1,7 @@
 #include "chronograd/graph/plan/arena.h"
 
+#include <iterator>
+
 namespace chronograd::plan {
 
 std::int64_t Arena::take(std::int64_t bytes) {

@@ -1,6 +1,7 @@
 #include "chronograd/ops/detail/vector_product.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 // Vectors of a size that is not known to the compiler cannot stand in arrays.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <ios>
 #include <ostream>
 #include <streambuf>
 #include <string>

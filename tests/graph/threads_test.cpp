@@ -7,6 +7,7 @@
 #endif
 
 #include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <numeric>
 #include <set>
