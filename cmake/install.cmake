@@ -14,7 +14,13 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/chronogradConfig.cmake
 # The .pc file finds the prefix from where it lies, so an installed copy can be moved.
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH prefix_from_pkgconfig /${pkgconfig_dir} /)
-set(private_libraries "-ldnnl -lfmt -lhwy $<$<BOOL:${CHRONOGRAD_ZLIB}>:-lz >-pthread")
+# A static library needs the libraries below it on every link line, a shared one names them itself.
+set(libraries "-ldnnl -lfmt -lhwy $<$<BOOL:${CHRONOGRAD_ZLIB}>:-lz >-pthread")
+get_target_property(type chronograd TYPE)
+set(libraries_are_private $<STREQUAL:${type},SHARED_LIBRARY>)
 configure_file(cmake/chronograd.pc.in chronograd.pc.in @ONLY)
 file(GENERATE OUTPUT chronograd.pc INPUT ${CMAKE_CURRENT_BINARY_DIR}/chronograd.pc.in)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/chronograd.pc DESTINATION ${pkgconfig_dir})
+
+# For `source` in gdb.
+install(FILES graph/gdb.py DESTINATION ${CMAKE_INSTALL_DATADIR}/chronograd/gdb RENAME chronograd.py)

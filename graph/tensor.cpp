@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <new>
 #include <ostream>
@@ -116,6 +117,19 @@ void append_values(std::string& out, const Array& array, int axis, std::int64_t 
   out += '}';
 }
 
+// "computed: 0.5, 1, 1.5, ..." or why there are no numbers.
+std::string state_text(const detail::Value& value) {
+  using enum detail::Value::State;
+  if (value.state == pending) return "pending";
+  if (value.state == abandoned) return "abandoned: its tape ended before it was computed";
+  constexpr std::int64_t shown = 8;
+  std::string out = "computed:";
+  for (std::int64_t i = 0; i < std::min(value.shape.size(), shown); ++i) {
+    out += (i == 0 ? " " : ", ") + number_text(value.array(), i);
+  }
+  return value.shape.size() > shown ? out + ", ..." : out;
+}
+
 }  // namespace
 
 Tensor Tensor::copy_of(const void* values, std::size_t count, DType dtype, Shape shape) {
@@ -217,6 +231,18 @@ std::string to_string(const Tensor& tensor) {
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   return out << to_string(tensor);
+}
+
+// Nobody calls this but debuggers. In a file of its own it would be missing from programs that link
+// the static library: the linker takes only what is needed.
+const char* debug(const Tensor& tensor) noexcept try {
+  static thread_local std::string text;
+  if (!tensor.has_value()) return "empty tensor";
+  const detail::Value& value = tensor.value();
+  text = std::string(name(value.dtype)) + " " + to_string(value.shape) + ", " + state_text(value);
+  return text.c_str();
+} catch (const std::bad_alloc&) {
+  return "out of memory";
 }
 
 }  // namespace chronograd

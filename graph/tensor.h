@@ -161,4 +161,9 @@ bool same_values(const Tensor& a, const Tensor& b);
 std::string to_string(const Tensor& tensor);
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
+/// For debuggers (docs/debug.md): dtype, shape, whether it is computed, and the
+/// first numbers if it is, as in "f32 [100], computed: 0.5, 1, 1.5, ...". Computes nothing. The
+/// text lasts until the thread's next call.
+const char* debug(const Tensor& tensor) noexcept;
+
 }  // namespace chronograd
