@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <system_error>
 
 namespace seq2seq {
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <new>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 #include "graph.h"
