@@ -20,7 +20,7 @@ class MetadataReader {
   const std::string& text(const std::string& key) const;
   /// A whole number from `min` to `max`, in digits and nothing else.
   std::uint64_t whole(const std::string& key, std::uint64_t min = 0,
-                      std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) const;
+                      std::uint64_t max = (std::numeric_limits<std::uint64_t>::max)()) const;
   /// A finite number from `min` to `max`.
   double number(const std::string& key, double min, double max) const;
 
