@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <dnnl.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <new>
@@ -38,6 +39,30 @@ class OneThread {
   int before_ = 1;
 };
 
+// While one lives, signals from outside wait for this thread. Those that an instruction causes stay
+// open: to hold them would kill the program before its own handler can say why.
+class SignalsWait {
+ public:
+  SignalsWait() { pthread_sigmask(SIG_BLOCK, &from_outside(), &before_); }
+  ~SignalsWait() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsWait(const SignalsWait&) = delete;
+  SignalsWait& operator=(const SignalsWait&) = delete;
+
+ private:
+  static const sigset_t& from_outside() {
+    static const sigset_t signals = [] {
+      sigset_t all;
+      sigfillset(&all);
+      for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
+        sigdelset(&all, own);
+      }
+      return all;
+    }();
+    return signals;
+  }
+  sigset_t before_;
+};
+
 // A matrix in BLAS's words.
 struct Operand {
   char transposed;
@@ -60,13 +85,21 @@ Operand operand(const Matrix<float>& m) {
   return {'T', m.columns == 1 ? m.rows : m.column_stride};
 }
 
-void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
-           bool add = false) {
+dnnl_status_t try_sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                        std::int64_t c_stride, bool add) {
   const Operand in_a = operand(a);
   const Operand in_b = operand(b);
-  const dnnl_status_t status =
-      dnnl_sgemm(in_a.transposed, in_b.transposed, a.rows, b.columns, a.columns, 1, a.data,
-                 in_a.stride, b.data, in_b.stride, add ? 1 : 0, c, c_stride);
+  return dnnl_sgemm(in_a.transposed, in_b.transposed, a.rows, b.columns, a.columns, 1, a.data,
+                    in_a.stride, b.data, in_b.stride, add ? 1 : 0, c, c_stride);
+}
+
+void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
+           bool add) {
+  dnnl_status_t status = try_sgemm(a, b, c, c_stride, add);
+  if (status == dnnl_out_of_memory) {
+    trim_memory();
+    status = try_sgemm(a, b, c, c_stride, add);
+  }
   if (status == dnnl_out_of_memory) throw std::bad_alloc();
   if (status != dnnl_success) {
     throw Error("matmul: oneDNN failed with status " + std::to_string(status) +
@@ -80,6 +113,74 @@ bool has_avx512() {
   static const bool has =
       (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
   return has;
+}
+
+// oneDNN's products for AVX2 and AVX-512 copy 16 or 48 lines of an operand into 16 KiB of the
+// stack. Where the inner size is larger than fits there (252 and 84, in 2.6 and in 3.7), they copy
+// into a block of the heap and let the *stack pointer* point to it: a signal that came then would
+// write its frame over the heap below that block.
+std::int64_t deepest_on_the_stack() { return has_avx512() ? 80 : 248; }
+
+// The size of the equal pieces of a depth that are no deeper than `most`.
+std::int64_t depth_of_pieces(std::int64_t depth, std::int64_t most) {
+  const std::int64_t pieces = (depth + most - 1) / most;
+  return ((depth + pieces - 1) / pieces + 7) / 8 * 8;
+}
+
+double flops(const Matrix<float>& a, const Matrix<float>& b) {
+  return 2 * static_cast<double>(a.rows) * static_cast<double>(b.columns) *
+         static_cast<double>(a.columns);
+}
+
+// To let signals wait costs two calls of the system, up to 2 us. For a small product, a few shallow
+// ones in its place cost less.
+bool shallow_pieces_pay(const Matrix<float>& a, const Matrix<float>& b) {
+  return flops(a, b) <= 8e6 && a.columns <= 4 * deepest_on_the_stack();
+}
+
+// A few hundredths of a second, for which Ctrl-C and profilers may wait.
+constexpr double most_flops_without_signals = 4e9;
+
+// As `sgemm`; a signal that comes meanwhile does no harm.
+void product(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
+             bool add = false);
+
+void product_by_depth(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                      std::int64_t c_stride, bool add, std::int64_t depth) {
+  for (std::int64_t k = 0; k < a.columns; k += depth) {
+    const std::int64_t some = std::min(depth, a.columns - k);
+    product(a.columns_from(k, some), b.rows_from(k, some), c, c_stride, add || k > 0);
+  }
+}
+
+// Cut across its longest side.
+void product_by_halves(const Matrix<float>& a, const Matrix<float>& b, float* c,
+                       std::int64_t c_stride, bool add) {
+  const std::int64_t longest = std::max({a.rows, a.columns, b.columns});
+  constexpr std::int64_t block = 48;  // a multiple of the lines that oneDNN takes at a time
+  const std::int64_t half = (longest / 2 + block - 1) / block * block;
+  if (longest == a.columns) return product_by_depth(a, b, c, c_stride, add, half);
+  if (longest == a.rows) {
+    product(a.rows_from(0, half), b, c, c_stride, add);
+    product(a.rows_from(half, a.rows - half), b, c + half * c_stride, c_stride, add);
+  } else {
+    product(a, b.columns_from(0, half), c, c_stride, add);
+    product(a, b.columns_from(half, b.columns - half), c + half, c_stride, add);
+  }
+}
+
+void product(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
+             bool add) {
+  const std::int64_t deepest = deepest_on_the_stack();
+  if (a.columns <= deepest) return sgemm(a, b, c, c_stride, add);
+  if (shallow_pieces_pay(a, b)) {
+    return product_by_depth(a, b, c, c_stride, add, depth_of_pieces(a.columns, deepest));
+  }
+  if (flops(a, b) > most_flops_without_signals) {
+    return product_by_halves(a, b, c, c_stride, add);
+  }
+  const SignalsWait signals_wait;
+  sgemm(a, b, c, c_stride, add);
 }
 
 Buffer allocate(std::int64_t lines, std::int64_t length) {
@@ -109,11 +210,9 @@ void product_by_columns(const Matrix<float>& a, const Matrix<float>& b, float* c
   for (std::int64_t j = 0; j < b.columns; j += copied_columns) {
     const std::int64_t columns = std::min(copied_columns, b.columns - j);
     const float* copy = copy_lines(b.data + j, b.row_stride, b.rows, columns, memory);
-    sgemm(a, {copy, b.rows, columns, columns + gap, 1}, c + j, c_stride);
+    product(a, {copy, b.rows, columns, columns + gap, 1}, c + j, c_stride);
   }
 }
-
-constexpr std::int64_t copied_depth = 256;
 
 // As oneDNN 2.6 decides whether to read operands where they lie.
 bool reads_in_place(std::int64_t rows, std::int64_t columns) {
@@ -130,17 +229,17 @@ bool copying_slices_pays(const Matrix<float>& a, const Matrix<float>& b) {
 // The sum of products of a few columns of a and rows of b at a time.
 void product_by_slices(const Matrix<float>& a, const Matrix<float>& b, float* c,
                        std::int64_t c_stride) {
-  const std::int64_t deepest = std::min(copied_depth, a.columns);
+  const std::int64_t deepest = depth_of_pieces(a.columns, deepest_on_the_stack());
   const Buffer of_a = allocate(deepest, a.rows);
   const Buffer of_b = allocate(deepest, b.columns);
-  for (std::int64_t k = 0; k < a.columns; k += copied_depth) {
-    const std::int64_t depth = std::min(copied_depth, a.columns - k);
+  for (std::int64_t k = 0; k < a.columns; k += deepest) {
+    const std::int64_t depth = std::min(deepest, a.columns - k);
     const float* from_a =
         copy_lines(a.data + k * a.column_stride, a.column_stride, depth, a.rows, of_a);
     const float* from_b =
         copy_lines(b.data + k * b.row_stride, b.row_stride, depth, b.columns, of_b);
-    sgemm({from_a, a.rows, depth, 1, a.rows + gap}, {from_b, depth, b.columns, b.columns + gap, 1},
-          c, c_stride, k > 0);
+    product({from_a, a.rows, depth, 1, a.rows + gap},
+            {from_b, depth, b.columns, b.columns + gap, 1}, c, c_stride, k > 0);
   }
 }
 
@@ -155,7 +254,7 @@ void onednn_product(const Matrix<float>& a, const Matrix<float>& b, float* c,
   const OneThread one_thread;
   if (copying_columns_pays(a, b)) return product_by_columns(a, b, c, c_stride);
   if (copying_slices_pays(a, b)) return product_by_slices(a, b, c, c_stride);
-  sgemm(a, b, c, c_stride);
+  product(a, b, c, c_stride);
 }
 
 }  // namespace chronograd::detail

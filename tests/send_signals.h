@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <thread>
+
+namespace chronograd::test {
+
+/// While one lives, each thread of the process gets a signal every 100 us or so. Its handler runs
+/// on the interrupted stack, as those of most programs do, uses 4 KiB of it and looks where it
+/// lies.
+class SendSignals {
+ public:
+  SendSignals();
+  ~SendSignals();
+  SendSignals(const SendSignals&) = delete;
+  SendSignals& operator=(const SendSignals&) = delete;
+
+  /// How many signals were handled so far.
+  std::size_t handled() const;
+  /// And how many of those came while the stack pointer was outside of the thread's stack.
+  std::size_t astray() const;
+
+ private:
+  std::atomic<bool> stopping_{false};
+  std::thread sender_;
+};
+
+}  // namespace chronograd::test
