@@ -15,6 +15,9 @@ class Buffer {
   Buffer() = default;
   /// An uninitialised block of at least `bytes`, aligned to 64 (below 48 bytes, to 16).
   static Buffer allocate(std::size_t bytes);
+  /// For what is needed during one evaluation only: the block may be a much larger one that is
+  /// idle, so that evaluations of many sizes share one.
+  static Buffer allocate_briefly(std::size_t bytes);
   /// Memory that somebody else owns; `owner` is released with the last reference.
   static Buffer adopt(void* data, std::shared_ptr<void> owner);
 
@@ -50,12 +53,21 @@ class Buffer {
   };
   struct Adopted;
   explicit Buffer(Block* block) : block_(block) {}
+  static Buffer allocate(std::size_t bytes, bool briefly);
   static void free(Block* block) noexcept;
 
   Block* block_ = nullptr;
 };
 
-/// Returns the pool's free blocks to the system. They are otherwise kept for reuse.
+/// Returns the pool's free blocks to the system. They are otherwise kept for reuse, as long as they
+/// and what is in use are together little more than the most that was in use of late.
 void trim_memory();
+
+/// Bytes in blocks of the pool, which holds all but the smallest and what was adopted.
+struct MemoryInUse {
+  std::size_t used = 0;
+  std::size_t idle = 0;  ///< kept for reuse
+};
+MemoryInUse memory_in_use();
 
 }  // namespace chronograd

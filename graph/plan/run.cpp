@@ -15,7 +15,7 @@ class Runner {
  public:
   Runner(const Plan& plan, detail::Recording& recording) : plan_(plan), recording_(recording) {
     for (const OutputId leaf : plan.leaves) sources_.push_back(recording.outputs[leaf].data);
-    arena_ = Buffer::allocate(plan.arena_bytes);
+    arena_ = Buffer::allocate_briefly(plan.arena_bytes);
     sources_.push_back(arena_.data());
     for (const std::size_t bytes : plan.owns) {
       owns_.push_back(Buffer::allocate(bytes));

@@ -1,11 +1,16 @@
 #include "chronograd/graph/buffer.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <new>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -92,6 +97,125 @@ TEST_CASE("trimming leaves what is in use") {
   CHECK(kept.data()[999] == std::byte{7});
   CHECK(Buffer::allocate(1000).capacity() >= 1000);
 }
+
+#if !defined(__SANITIZE_ADDRESS__)  // which pools nothing
+
+constexpr std::size_t megabyte = std::size_t{1} << 20;
+
+std::size_t pooled_bytes() {
+  const auto [used, idle] = memory_in_use();
+  return used + idle;
+}
+
+TEST_CASE("blocks of other sizes are given back before there is much more than was ever in use") {
+  trim_memory();
+  const std::size_t before = pooled_bytes();
+  for (std::size_t size = 20; size <= 120; size += 2) {
+    const Buffer one = Buffer::allocate(size * megabyte);
+    const Buffer other = Buffer::allocate(size * megabyte);
+    CAPTURE(size);
+    CHECK(pooled_bytes() - before <= (one.capacity() + other.capacity()) / 10 * 11);
+  }
+  for (std::size_t size = 120; size >= 20; size -= 2) {
+    const Buffer one = Buffer::allocate(size * megabyte);
+    CHECK(pooled_bytes() - before <= std::size_t{2} * 128 * megabyte / 10 * 11);
+  }
+}
+
+TEST_CASE("a peak of long ago does not count") {
+  trim_memory();
+  const std::size_t before = pooled_bytes();
+  { const Buffer much = Buffer::allocate(512 * megabyte); }
+  CHECK(pooled_bytes() - before >= 512 * megabyte);
+  for (std::size_t k = 0; k < 3000; ++k) {
+    const Buffer little = Buffer::allocate((10 + k % 7 * 5) * megabyte);
+  }
+  CHECK(pooled_bytes() - before <= 64 * megabyte);
+}
+
+TEST_CASE("steps that repeat get the same blocks, whatever the order of their sizes") {
+  trim_memory();
+  const auto step = [] {
+    std::set<const void*> blocks;
+    { blocks.insert(Buffer::allocate(100 * megabyte).data()); }
+    {
+      const Buffer a = Buffer::allocate_briefly(60 * megabyte);
+      const Buffer b = Buffer::allocate_briefly(60 * megabyte);
+      blocks.insert({a.data(), b.data()});
+    }
+    {
+      const Buffer a = Buffer::allocate(3000);
+      const Buffer b = Buffer::allocate(7 * megabyte);
+      blocks.insert({a.data(), b.data()});
+    }
+    return blocks;
+  };
+  step();
+  const std::set<const void*> second = step();
+  for (int k = 0; k < 100; ++k) CHECK(step() == second);
+}
+
+TEST_CASE("what is needed briefly takes an idle block of any larger size") {
+  trim_memory();
+  const void* large = Buffer::allocate_briefly(50 * megabyte).data();
+  for (const std::size_t size : {3, 17, 44, 50}) {
+    CHECK(Buffer::allocate_briefly(size * megabyte).data() == large);
+  }
+  CHECK(Buffer::allocate(3 * megabyte).data() != large);
+}
+
+// Runs `body` in a process of its own that may map so many bytes more than it has.
+template <class Body>
+bool succeeds_within(std::size_t bytes, const Body& body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::size_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    const rlim_t most = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + bytes;
+    const rlimit limit{most, most};
+    setrlimit(RLIMIT_AS, &limit);
+    bool right = false;
+    try {
+      right = body();
+    } catch (const std::bad_alloc&) {
+    }
+    _exit(right ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST_CASE("where the system has no more memory, idle blocks go back before an allocation fails") {
+  trim_memory();
+  const auto idle_then = [](std::size_t size) {
+    return [size] {
+      {
+        std::vector<Buffer> blocks;
+        for (int k = 0; k < 3; ++k) blocks.push_back(Buffer::allocate(96 * megabyte));
+      }
+      const Buffer buffer = Buffer::allocate(size);
+      buffer.data()[size - 1] = std::byte{1};
+      return memory_in_use().idle == 0;
+    };
+  };
+  CHECK(succeeds_within(300 * megabyte, idle_then(112 * megabyte)));
+  CHECK(!succeeds_within(300 * megabyte, idle_then(400 * megabyte)));
+}
+
+TEST_CASE("tensors of growing sizes come and go in little more memory than they need") {
+  trim_memory();
+  CHECK(succeeds_within(440 * megabyte, [] {
+    for (std::size_t size = 20; size <= 120; size += 2) {
+      const Buffer x = Buffer::allocate(size * megabyte + 68);
+      const Buffer y = Buffer::allocate(size * megabyte + 68);
+      x.data()[0] = y.data()[0] = std::byte{1};
+    }
+    return true;
+  }));
+}
+
+#endif
 
 }  // namespace
 }  // namespace chronograd
