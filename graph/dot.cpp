@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/graph/filtered_graph.hpp>
 #include <boost/graph/reverse_graph.hpp>
 #include <boost/range/iterator_range.hpp>
-#include <functional>
+#include <iterator>
 #include <ostream>
+#include <set>
+#include <span>
 #include <sstream>
 #include <string_view>
 #include <vector>
 
 #include "chronograd/graph/boost.h"
+#include "chronograd/graph/detail/like_nodes.h"
 #include "chronograd/graph/detail/outline.h"
 #include "chronograd/graph/detail/scope_tree.h"
 
@@ -20,12 +22,13 @@ namespace chronograd {
 namespace {
 
 using detail::kind_of;
+using detail::LikeNodes;
 using detail::NodeKind;
 using detail::Outline;
 using detail::ScopeRow;
 
 constexpr std::string_view header = R"(digraph tape {
-  graph [fontname="Helvetica", fontsize=12, fontcolor="#57606a", ranksep=0.35, nodesep=0.25,
+  graph [nslimit=0.1, nslimit1=0.1, fontname="Helvetica", fontsize=12, fontcolor="#57606a", ranksep=0.35, nodesep=0.25,
          labeljust=l, style="rounded,filled", color="#d0d7de", fillcolor="#f6f8fa"];
   node [fontname="Helvetica", fontsize=11, shape=box, style="rounded,filled", margin="0.12,0.06",
         height=0.3, fillcolor="#eaf2fc", color="#4078c0", fontcolor="#1f2328"];
@@ -36,59 +39,92 @@ constexpr std::string_view gradient_node =
     R"(, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a")";
 constexpr std::string_view upwards_edge = R"(dir=back, color="#d9731a", style=dashed)";
 constexpr std::string_view across_edge = R"(constraint=false, color="#e8a56d", style=dotted)";
+constexpr std::string_view update_node = R"(, fillcolor="#e9f5ea", color="#2e8b45")";
+constexpr std::string_view update_edge = R"(color="#2e8b45")";
 constexpr std::string_view parameter_node =
     R"(, style=filled, fillcolor="#fff3c4", color="#b08800")";
 constexpr std::string_view constant_node =
     R"(, shape=ellipse, style=filled, fillcolor="#f0f1f3", color="#8c959f")";
 constexpr std::string_view effect_node = ", peripheries=2";
 
-// Text inside of an HTML-like label.
+// How many bytes the UTF-8 character at the beginning has; 0 when it is none.
+std::size_t character_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
+  if ((byte(0) >= 0x80 && byte(0) < 0xc2) || byte(0) > 0xf4 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if (byte(i) >> 6 != 2) return 0;
+  }
+  return size;
+}
+
+// Text inside of an HTML-like label, where Graphviz would replace \N, \G and the like too. An empty
+// label is a syntax error.
 std::string escaped(std::string_view text) {
+  if (text.empty()) return " ";
   std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
+  while (!text.empty()) {
+    const std::size_t size = character_size(text);
+    const std::string_view c = text.substr(0, std::max<std::size_t>(size, 1));
+    text.remove_prefix(c.size());
+    if (size == 0 || static_cast<unsigned char>(c[0]) < 0x20 || c[0] == '\x7f') {
+      result += '?';
+    } else if (constexpr std::string_view special = "&<>\"\\"; special.find(c[0]) != special.npos) {
+      result += fmt::format("&#{};", static_cast<int>(c[0]));
+    } else {
+      result += c;
     }
   }
   return result;
 }
 
+// What a node is for: a gradient, the update that is made of gradients, or the rest.
+enum class Phase : std::uint8_t { forward, gradient, update };
+
+std::vector<Phase> phases_of(const TapeGraph& graph) {
+  const RecordingView& recording = graph.recording();
+  std::vector<Phase> phases(num_vertices(graph), Phase::forward);
+  const auto reversed = boost::make_reverse_graph(graph);
+  for (NodeId v = 0; v < phases.size(); ++v) {
+    const auto made_of = boost::make_iterator_range(adjacent_vertices(v, reversed));
+    const auto serves_update = [&](NodeId u) { return phases[u] != Phase::forward; };
+    if (recording[v].is_gradient()) {
+      phases[v] = Phase::gradient;
+    } else if (std::ranges::any_of(made_of, serves_update)) {
+      phases[v] = Phase::update;
+    }
+  }
+  return phases;
+}
+
 // Which nodes are drawn: no numbers; without gradients, nothing that depends on one and nothing
 // that only serves such.
-std::vector<bool> drawn_nodes(const TapeGraph& graph, bool gradient) {
-  const RecordingView& recording = graph.recording();
+std::vector<bool> drawn_nodes(const TapeGraph& graph, std::span<const Phase> phases,
+                              bool gradient) {
   const auto size = static_cast<NodeId>(num_vertices(graph));
   std::vector<bool> drawn(size, true);
   const auto is_drawn = [&](NodeId v) { return bool{drawn[v]}; };
-  if (!gradient) {
-    const auto reversed = boost::make_reverse_graph(graph);
-    for (NodeId v = 0; v < size; ++v) {
-      const auto made_of = boost::make_iterator_range(adjacent_vertices(v, reversed));
-      drawn[v] = !recording[v].is_gradient() && std::ranges::all_of(made_of, is_drawn);
-    }
-    for (NodeId v = size; v-- > 0;) {
-      const auto users = boost::make_iterator_range(adjacent_vertices(v, graph));
-      if (!users.empty()) drawn[v] = drawn[v] && std::ranges::any_of(users, is_drawn);
-    }
+  for (NodeId v = size; !gradient && v-- > 0;) {
+    const auto users = boost::make_iterator_range(adjacent_vertices(v, graph));
+    drawn[v] =
+        phases[v] == Phase::forward && (users.empty() || std::ranges::any_of(users, is_drawn));
   }
   for (NodeId v = 0; v < size; ++v) {
-    if (kind_of(recording[v]) == NodeKind::number) drawn[v] = false;
+    if (kind_of(graph.recording()[v]) == NodeKind::number) drawn[v] = false;
   }
   return drawn;
 }
+
+// Edges of a recording that a drawing shows as one: those out of the same drawn node into the same.
+struct DrawnEdge {
+  NodeId from;
+  NodeId user;
+  std::uint32_t output = no_id;  // of `from`; no_id when steps take one each
+  std::uint32_t port = no_id;    // of `user`; no_id when steps give one each
+  int distance = 0;              // how many time steps later the user is, where steps are folded
+
+  friend auto operator<=>(const DrawnEdge&, const DrawnEdge&) = default;
+};
 
 class Dot {
  public:
@@ -96,7 +132,9 @@ class Dot {
       : recording_(recording),
         outline_(recording),
         graph_(recording),
-        drawn_(drawn_nodes(graph_, options.gradient)),
+        like_(outline_, options.fold),
+        phases_(phases_of(graph_)),
+        drawn_(drawn_nodes(graph_, phases_, options.gradient)),
         out_(out) {}
 
   void write() {
@@ -127,18 +165,32 @@ class Dot {
 
   void write_scope(const Outline::Scope& scope, int depth) {
     write_nodes(scope.parameters, indent(depth));
-    for (const std::uint32_t k : scope.forward) write_section(outline_.section(k), depth);
-    for (const std::uint32_t k : scope.gradient) write_section(outline_.section(k), depth);
+    for (const std::uint32_t k : scope.forward) write_section(k, depth);
+    for (const std::uint32_t k : scope.gradient) write_section(k, depth);
+    std::vector<NodeId> updates;
+    for (const std::uint32_t k : scope.forward) {
+      std::ranges::copy_if(outline_.section(k).nodes, std::back_inserter(updates),
+                           [&](NodeId v) { return phases_[v] == Phase::update && drawn_[v]; });
+    }
+    if (!updates.empty()) write_box("update", updates, depth);
   }
 
-  void write_section(const Outline::Section& section, int depth) {
-    if (section.step == Outline::outside_steps) return write_nodes(section.nodes, indent(depth));
-    const auto drawn = [&](NodeId v) { return drawn_[v]; };
-    if (std::none_of(section.nodes.begin(), section.nodes.end(), drawn)) return;
-    open_cluster(depth,
-                 fmt::format("{}step {}", section.gradient ? "gradient of " : "", section.step));
+  void write_section(std::uint32_t number, int depth) {
+    const Outline::Section& section = outline_.section(number);
+    const std::string name = like_.name(number);
+    std::vector<NodeId> nodes;
+    std::ranges::copy_if(section.nodes, std::back_inserter(nodes), [&](NodeId v) {
+      return drawn_[v] && like_.drawn_for(v) == v && phases_[v] != Phase::update;
+    });
+    if (nodes.empty()) return;
+    if (section.step == Outline::outside_steps) return write_nodes(nodes, indent(depth));
+    write_box((section.gradient ? "gradient of " : "") + name, nodes, depth);
+  }
+
+  void write_box(std::string_view title, std::span<const NodeId> nodes, int depth) {
+    open_cluster(depth, title);
     out_ << indent(depth) << "  fillcolor=white;\n";
-    write_nodes(section.nodes, indent(depth + 1));
+    write_nodes(nodes, indent(depth + 1));
     close_cluster(depth);
   }
 
@@ -163,50 +215,79 @@ class Dot {
     std::string text = fmt::format("<b>{}</b>", escaped(title));
     if (!role.empty()) text += fmt::format("<br/><i>{}</i>", escaped(role));
     std::vector<std::string> small;
+    if (const std::size_t nodes = like_.alike(node.id()); nodes > 1) {
+      small.push_back(fmt::format("{} alike", nodes));
+    }
     if (node.outputs() > 0) {
       const std::string count = node.outputs() > 1 ? fmt::format("{} x ", node.outputs()) : "";
       small.push_back(fmt::format("{}{} {}", count, name(recording_.dtype(first)),
                                   to_string(recording_.shape(first))));
     }
-    if (const int t = node.place().step; t >= 0) small.push_back(fmt::format("t = {}", t));
     if (small.empty()) return text;
     return text + fmt::format("<br/><font point-size=\"9\" color=\"#57606a\">{}</font>",
                               fmt::join(small, ", "));
   }
 
-  static std::string style_of(const NodeView& node) {
+  std::string style_of(const NodeView& node) const {
     std::string style;
     if (kind_of(node) == NodeKind::parameter) style += parameter_node;
     if (kind_of(node) == NodeKind::constant) style += constant_node;
-    if (node.is_gradient()) style += gradient_node;
+    if (phases_[node.id()] == Phase::gradient) style += gradient_node;
+    if (phases_[node.id()] == Phase::update) style += update_node;
     if (node.op().algebra.effect) style += effect_node;
     return style;
   }
 
   void write_edges() {
-    const auto shown = [this](NodeId v) { return bool{drawn_[v]}; };
-    const boost::filtered_graph<TapeGraph, boost::keep_all, std::function<bool(NodeId)>> view{
-        graph_, {}, shown};
-    for (const TapeEdge edge : boost::make_iterator_range(edges(view))) write_edge(edge);
+    std::set<DrawnEdge> seen;
+    for (const TapeEdge edge : boost::make_iterator_range(edges(graph_))) {
+      if (!drawn_[source(edge, graph_)] || !drawn_[edge.user]) continue;
+      const DrawnEdge drawn = drawn_edge(edge);
+      if (seen.insert(drawn).second) write_edge(drawn, edge);
+    }
+  }
+
+  DrawnEdge drawn_edge(TapeEdge edge) const {
+    const NodeId from = source(edge, graph_);
+    const NodeId user = edge.user;
+    const std::uint32_t output = graph_.output(edge) - recording_[from].first_output();
+    DrawnEdge drawn{like_.drawn_for(from), like_.drawn_for(user), output, edge.port};
+    const bool from_folded = like_.folded(from);
+    const bool user_folded = like_.folded(user);
+    if (from_folded && !user_folded) drawn.port = no_id;
+    if (user_folded && !from_folded) drawn.output = no_id;
+    if (from_folded && user_folded && outline_.step_of(from) >= 0 && outline_.step_of(user) >= 0) {
+      drawn.distance = outline_.step_of(user) - outline_.step_of(from);
+    }
+    return drawn;
   }
 
   // The gradient is drawn upwards, beside what it is the gradient of: its edges are written with
   // their ends swapped, and those between it and the rest have no say in who stands above whom.
-  void write_edge(TapeEdge edge) {
-    const NodeView from = recording_[source(edge, graph_)];
-    const NodeView user = recording_[edge.user];
-    const bool upwards = from.is_gradient() && user.is_gradient();
-    const bool across = from.is_gradient() != user.is_gradient();
+  void write_edge(const DrawnEdge& drawn, TapeEdge edge) {
+    const NodeView from = recording_[drawn.from];
+    const NodeView user = recording_[drawn.user];
+    const Phase phase = phases_[drawn.user];
+    const bool upwards = phase == Phase::gradient && phases_[drawn.from] == phase;
+    const bool across =
+        phase == Phase::gradient ? !upwards : phases_[drawn.from] == Phase::gradient;
+    std::vector<std::string> labels;
+    if (from.outputs() > 1) {
+      labels.push_back(drawn.output == no_id ? "one each" : output_name(edge));
+    }
+    if (drawn.distance != 0) labels.push_back(fmt::format("t{:+}", -drawn.distance));
     std::vector<std::string> attributes;
-    if (from.outputs() > 1) attributes.push_back(fmt::format("label=<{}>", output_name(edge)));
-    if (user.inputs().size() > 1) {
+    if (!labels.empty()) attributes.push_back(fmt::format("label=<{}>", fmt::join(labels, ", ")));
+    if (user.inputs().size() > 1 && drawn.port != no_id) {
       attributes.push_back(
-          fmt::format("{}=\"{}\"", upwards ? "taillabel" : "headlabel", edge.port));
+          fmt::format("{}=\"{}\"", upwards ? "taillabel" : "headlabel", drawn.port));
     }
     if (upwards) attributes.emplace_back(upwards_edge);
     if (across) attributes.emplace_back(across_edge);
-    out_ << fmt::format("  n{} -> n{}", upwards ? user.id() : from.id(),
-                        upwards ? from.id() : user.id());
+    if (phase == Phase::update && !across) attributes.emplace_back(update_edge);
+    if (drawn.distance != 0 && !across) attributes.emplace_back("constraint=false");
+    out_ << fmt::format("  n{} -> n{}", upwards ? drawn.user : drawn.from,
+                        upwards ? drawn.from : drawn.user);
     if (!attributes.empty()) out_ << fmt::format(" [{}]", fmt::join(attributes, ", "));
     out_ << ";\n";
   }
@@ -221,6 +302,8 @@ class Dot {
   const RecordingView recording_;
   const Outline outline_;
   const TapeGraph graph_;
+  const LikeNodes like_;
+  const std::vector<Phase> phases_;
   const std::vector<bool> drawn_;
   std::ostream& out_;
   int clusters_ = 0;

@@ -60,7 +60,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("scopes and steps are clusters, and gradients point upwards") {
+TEST_CASE("scopes and like steps are clusters, gradients point upwards, the update is apart") {
   CHECK(
       body(dot(Training{}.tape)) ==
       R"(  n0 [label=<<b>constant</b><br/><font point-size="9" color="#57606a">f32 []</font>>, shape=ellipse, style=filled, fillcolor="#f0f1f3", color="#8c959f"];
@@ -70,29 +70,28 @@ TEST_CASE("scopes and steps are clusters, and gradients point upwards") {
     subgraph cluster_1 {
       label=<cell>;
       n1 [label=<<b>weight</b><br/><font point-size="9" color="#57606a">f32 []</font>>, style=filled, fillcolor="#fff3c4", color="#b08800"];
-      n11 [label=<<b>times</b><br/><font point-size="9" color="#57606a">f32 []</font>>];
-      n12 [label=<<b>assign</b><br/><i>model/cell/weight</i><br/><font point-size="9" color="#57606a">f32 []</font>>, peripheries=2];
       subgraph cluster_2 {
-        label=<step 0>;
+        label=<steps 0..1>;
         fillcolor=white;
-        n2 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 0</font>>];
+        n2 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>];
       }
       subgraph cluster_3 {
-        label=<step 1>;
-        fillcolor=white;
-        n3 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 1</font>>];
-      }
-      subgraph cluster_4 {
         label=<gradient of step 1>;
         fillcolor=white;
-        n6 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 1</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
-        n7 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 1</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
+        n6 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
+        n7 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
       }
-      subgraph cluster_5 {
+      subgraph cluster_4 {
         label=<gradient of step 0>;
         fillcolor=white;
-        n8 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 0</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
-        n9 [label=<<b>add</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 0</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
+        n8 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
+        n9 [label=<<b>add</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a"];
+      }
+      subgraph cluster_5 {
+        label=<update>;
+        fillcolor=white;
+        n11 [label=<<b>times</b><br/><font point-size="9" color="#57606a">f32 []</font>>, fillcolor="#e9f5ea", color="#2e8b45"];
+        n12 [label=<<b>assign</b><br/><i>model/cell/weight</i><br/><font point-size="9" color="#57606a">f32 []</font>>, fillcolor="#e9f5ea", color="#2e8b45", peripheries=2];
       }
     }
   }
@@ -100,10 +99,9 @@ TEST_CASE("scopes and steps are clusters, and gradients point upwards") {
   n0 -> n2 [headlabel="0"];
   n0 -> n8 [headlabel="1", constraint=false, color="#e8a56d", style=dotted];
   n1 -> n2 [headlabel="1"];
-  n1 -> n3 [headlabel="1"];
   n1 -> n6 [headlabel="1", constraint=false, color="#e8a56d", style=dotted];
-  n2 -> n3 [headlabel="0"];
-  n2 -> n7 [headlabel="1", constraint=false, color="#e8a56d", style=dotted];
+  n2 -> n2 [label=<t-1>, headlabel="0", constraint=false];
+  n2 -> n7 [constraint=false, color="#e8a56d", style=dotted];
   n4 -> n5;
   n5 -> n6 [headlabel="0", constraint=false, color="#e8a56d", style=dotted];
   n5 -> n7 [headlabel="0", constraint=false, color="#e8a56d", style=dotted];
@@ -111,7 +109,7 @@ TEST_CASE("scopes and steps are clusters, and gradients point upwards") {
   n9 -> n7 [taillabel="0", dir=back, color="#d9731a", style=dashed];
   n9 -> n8 [taillabel="1", dir=back, color="#d9731a", style=dashed];
   n9 -> n11 [headlabel="0", constraint=false, color="#e8a56d", style=dotted];
-  n11 -> n12;
+  n11 -> n12 [color="#2e8b45"];
 }
 )");
 }
@@ -126,21 +124,15 @@ TEST_CASE("the forward computation is drawn without gradients and what only serv
       label=<cell>;
       n1 [label=<<b>weight</b><br/><font point-size="9" color="#57606a">f32 []</font>>, style=filled, fillcolor="#fff3c4", color="#b08800"];
       subgraph cluster_2 {
-        label=<step 0>;
+        label=<steps 0..1>;
         fillcolor=white;
-        n2 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 0</font>>];
-      }
-      subgraph cluster_3 {
-        label=<step 1>;
-        fillcolor=white;
-        n3 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 [], t = 1</font>>];
+        n2 [label=<<b>times</b><br/><i>h</i><br/><font point-size="9" color="#57606a">f32 []</font>>];
       }
     }
   }
   n0 -> n2 [headlabel="0"];
   n1 -> n2 [headlabel="1"];
-  n1 -> n3 [headlabel="1"];
-  n2 -> n3 [headlabel="0"];
+  n2 -> n2 [label=<t-1>, headlabel="0", constraint=false];
 }
 )");
 }
@@ -193,20 +185,37 @@ TEST_CASE("Graphviz draws a training step without complaint") {
   CHECK(complaints_of_graphviz(dot(Training{}.tape)) == "");
 }
 
+TEST_CASE("without folding each time step has its own box") {
+  const std::string text = dot(Training{}.tape, {.fold = false});
+  CHECK(contains(text, "label=<step 0>"));
+  CHECK(contains(text, "label=<gradient of step 1>"));
+  CHECK_FALSE(contains(text, "label=<steps 0..1>"));
+  CHECK(contains(dot(Training{}.tape), "label=<steps 0..1>"));
+}
+
+TEST_CASE("Graphviz shows backslashes as they are") {
+  if (!graphviz_is_here()) return;
+  const Tape tape;
+  const Tensor x = Tensor::copy_of({1.0f}, {1});
+  named("\\N\\G", times(x, x));
+  CHECK(contains(dot(tape), "<i>&#92;N&#92;G</i>"));
+}
+
 TEST_CASE("Graphviz draws names of any characters") {
   if (!graphviz_is_here()) return;
   const Tape tape;
   const Tensor x = Tensor::copy_of({1.0f, 2.0f}, {2});
-  for (const std::string name : {"a \"quote\"", "<b>", "a & b", "back\\slash", "{a|b}", "größe",
-                                 "two\nlines", "\x01\x7f", "]>;", "a//b", "/", "&amp;"}) {
+  for (const std::string name :
+       {"a \"quote\"", "<b>", "a & b", "back\\slash", "{a|b}", "größe", "two\nlines", "\x01\x7f",
+        "]>;", "a//b", "/", "&amp;", "\\N", "\\G\\L", "ends/", "", "\xff", "100%"}) {
     const InScope scope{name};
     const std::vector<Tensor> parts = halves(named(name, times(x, x)));
     named(name, parts[0]);
     times(parts[0], parts[1]);
   }
   CHECK(complaints_of_graphviz(dot(tape)) == "");
-  CHECK(contains(dot(tape), "<i>a &quot;quote&quot;</i>"));
-  CHECK(contains(dot(tape), "<i>&amp;amp;</i>"));
+  CHECK(contains(dot(tape), "<i>a &#34;quote&#34;</i>"));
+  CHECK(contains(dot(tape), "<i>&#38;amp;</i>"));
 }
 
 }  // namespace
