@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "chronograd/graph/parameter.h"
 #include "chronograd/graph/tensor.h"
 
 namespace chronograd {
@@ -30,6 +31,12 @@ struct GradientCheckOptions {
 /// absolute + relative * |gradient|. Choose inputs where `f` is smooth.
 GradientCheck check_gradient(const std::function<Tensor(std::span<const Tensor>)>& f,
                              std::span<const Tensor> inputs,
+                             const GradientCheckOptions& options = {});
+
+/// The same, and of all trainable parameters at or below a scope, which must be f64; their numbers
+/// are moved and put back. The message names a parameter by its path: "cell/bias at [2]: ...".
+GradientCheck check_gradient(const std::function<Tensor(std::span<const Tensor>)>& f,
+                             const Scope& parameters, std::span<const Tensor> inputs,
                              const GradientCheckOptions& options = {});
 
 }  // namespace chronograd

@@ -2,6 +2,8 @@
 #include <chronograd/chronograd.h>
 #include <doctest/doctest.h>
 
+#include <iostream>
+
 using namespace chronograd;
 
 namespace {
@@ -23,7 +25,8 @@ class NormLSTMCell {
         norm_c_(scope / "norm_c", {.size = hidden}) {}
 
   NormState zero_state(std::int64_t batch) const {
-    return {.h = zeros({batch, hidden_}), .c = zeros({batch, hidden_})};
+    const Tensor zero = zeros({batch, hidden_}, w_.dtype());
+    return {.h = zero, .c = zero};
   }
 
   NormState step(const Tensor& x, const NormState& state) const {
@@ -76,10 +79,6 @@ TEST_CASE("a cell of one's own unrolls, stacks and runs in both directions") {
 
 TEST_CASE("a loop of one's own gives what unroll gives") {
   Random random{1};
-  // clang-format off
-  Parameters exact{random, DType::f64};
-  // clang-format on
-  CHECK(exact.dtype() == DType::f64);
   const Parameters parameters{random};
   const NormLSTMCell cell{parameters / "cell", 2, 3};
   const Tensor xs = numbers({4, 1, 2}, 9);
@@ -89,4 +88,30 @@ TEST_CASE("a loop of one's own gives what unroll gives") {
   for (const int t : steps(length)) state = cell.step(at(xs, t), state);
   // clang-format on
   CHECK(same_values(state.h, unroll(cell, xs).last.h));
+}
+
+namespace {
+
+Tensor random_inputs(Shape shape) {
+  RandomStream random{3};
+  std::vector<double> values(static_cast<std::size_t>(shape.size()));
+  for (double& v : values) v = 2 * random.uniform() - 1;
+  return Tensor::adopt(std::move(values), shape);
+}
+
+}  // namespace
+
+TEST_CASE("the cell's gradient, its parameters' too, matches finite differences") {
+  Random random{1};
+  // clang-format off
+  const Parameters exact{random, DType::f64};
+  const NormLSTMCell small{exact / "cell", 2, 3};
+  const std::vector<Tensor> inputs{random_inputs({4, 2, 2})};
+  const GradientCheck check = check_gradient(
+      [&](std::span<const Tensor> in) { return unroll(small, in[0]).outputs; }, exact, inputs);
+  if (!check) std::cerr << check.message << '\n';
+  // clang-format on
+  CHECK(check);
+  CHECK(check.worst > 0);
+  CHECK(exact.size() == 8);
 }
