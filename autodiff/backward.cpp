@@ -9,15 +9,16 @@
 
 namespace chronograd {
 
-Gradients backward(const Tensor& loss, const Scope& parameters) {
-  return backward(loss, parameters.list());
+Gradients backward(const Tensor& loss, const Scope& parameters, const char* file, unsigned line) {
+  return backward(loss, parameters.list(), file, line);
 }
 
-Gradients backward(const Tensor& loss, std::span<const Parameter> parameters) {
-  detail::TapeState& tape = detail::tape_to_differentiate(loss, "backward");
+Gradients backward(const Tensor& loss, std::span<const Parameter> parameters, const char* file,
+                   unsigned line) {
+  detail::TapeState& tape = detail::tape_to_differentiate(loss, "backward", {file, line});
   if (loss.size() != 1) {
     throw ShapeError("backward: a loss of shape " + to_string(loss.shape()) +
-                     "; it must have one element, take its mean or sum");
+                     "; it must have one element, take its mean or sum" + where_text({file, line}));
   }
   std::vector<OutputId> leaves;
   std::vector<Parameter> owners;

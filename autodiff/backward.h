@@ -17,7 +17,9 @@ namespace chronograd {
 /// Throws ShapeError for a loss that has not one element, DTypeError for one of integers, and
 /// TapeError for one that the innermost tape did not record (computed without a tape or on another
 /// one, or the result of `detach`), or when that tape is forward_only.
-Gradients backward(const Tensor& loss, const Scope& parameters);
-Gradients backward(const Tensor& loss, std::span<const Parameter> parameters);
+Gradients backward(const Tensor& loss, const Scope& parameters, const char* file = __builtin_FILE(),
+                   unsigned line = __builtin_LINE());
+Gradients backward(const Tensor& loss, std::span<const Parameter> parameters,
+                   const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

@@ -14,15 +14,16 @@ namespace chronograd {
 namespace {
 
 std::vector<Tensor> gradients_or_zeros(const Tensor& y, std::span<const Tensor> xs,
-                                       const Tensor& dy, const char* user) {
-  detail::TapeState& tape = detail::tape_to_differentiate(y, user);
+                                       const Tensor& dy, const char* user, SourceLine where) {
+  detail::TapeState& tape = detail::tape_to_differentiate(y, user, where);
   std::vector<OutputId> outputs;
   for (const Tensor& x : xs) {
-    if (!is_floating(x.dtype())) {
+    if (!is_floating(x.dtype(where.file, where.line))) {
       throw DTypeError(std::string(user) + ": the gradient with respect to a tensor of " +
-                       std::string(name(x.dtype())) + "; it must be f32 or f64");
+                       std::string(name(x.dtype())) + "; it must be f32 or f64" +
+                       where_text(where));
     }
-    outputs.push_back(tape.output_of(x, user));
+    outputs.push_back(tape.output_of(x, user, detail::current_place(where)));
   }
   std::vector<Tensor> result = detail::reverse(tape, y.value().output, dy, outputs);
   for (std::size_t k = 0; k < xs.size(); ++k) {
@@ -31,22 +32,25 @@ std::vector<Tensor> gradients_or_zeros(const Tensor& y, std::span<const Tensor> 
   return result;
 }
 
-void check_scalar(const Tensor& y, const char* user) {
-  if (y.size() != 1) {
+void check_scalar(const Tensor& y, const char* user, SourceLine where) {
+  if (y.size(where.file, where.line) != 1) {
     throw ShapeError(std::string(user) + ": a tensor " + to_string(y.shape()) +
-                     "; it must have one element, take its mean or sum");
+                     "; it must have one element, take its mean or sum" + where_text(where));
   }
 }
 
-void check_same_shapes(std::span<const Tensor> xs, std::span<const Tensor> vs, const char* user) {
+void check_same_shapes(std::span<const Tensor> xs, std::span<const Tensor> vs, const char* user,
+                       SourceLine where) {
   if (xs.size() != vs.size()) {
     throw ShapeError(std::string(user) + ": " + std::to_string(vs.size()) + " vectors for " +
-                     std::to_string(xs.size()) + " tensors; one is needed for each");
+                     std::to_string(xs.size()) + " tensors; one is needed for each" +
+                     where_text(where));
   }
   for (std::size_t k = 0; k < xs.size(); ++k) {
-    if (xs[k].shape() != vs[k].shape()) {
+    if (xs[k].shape(where.file, where.line) != vs[k].shape(where.file, where.line)) {
       throw ShapeError(std::string(user) + ": a vector " + to_string(vs[k].shape()) +
-                       " for a tensor " + to_string(xs[k].shape()) + "; the shapes must be equal");
+                       " for a tensor " + to_string(xs[k].shape()) + "; the shapes must be equal" +
+                       where_text(where));
     }
   }
 }
@@ -66,46 +70,53 @@ bool has_history(const Tensor& tensor) {
 
 }  // namespace
 
-std::vector<Tensor> gradient(const Tensor& y, std::span<const Tensor> xs) {
-  check_scalar(y, "gradient");
-  return gradients_or_zeros(y, xs, full(y.shape(), 1, y.dtype()), "gradient");
+std::vector<Tensor> gradient(const Tensor& y, std::span<const Tensor> xs, const char* file,
+                             unsigned line) {
+  check_scalar(y, "gradient", {file, line});
+  return gradients_or_zeros(y, xs, full(y.shape(), 1, y.dtype()), "gradient", {file, line});
 }
 
-Tensor gradient(const Tensor& y, const Tensor& x) { return gradient(y, {&x, 1})[0]; }
-
-std::vector<Tensor> vjp(const Tensor& y, std::span<const Tensor> xs, const Tensor& dy) {
-  check_same_shapes({&y, 1}, {&dy, 1}, "vjp");
-  return gradients_or_zeros(y, xs, dy, "vjp");
+Tensor gradient(const Tensor& y, const Tensor& x, const char* file, unsigned line) {
+  return gradient(y, {&x, 1}, file, line)[0];
 }
 
-Tensor jvp(const Tensor& y, std::span<const Tensor> xs, std::span<const Tensor> vs) {
-  check_same_shapes(xs, vs, "jvp");
-  const Tensor u = zeros(y.shape(), y.dtype());
-  const std::vector<Tensor> dxs = vjp(y, xs, u);
+std::vector<Tensor> vjp(const Tensor& y, std::span<const Tensor> xs, const Tensor& dy,
+                        const char* file, unsigned line) {
+  check_same_shapes({&y, 1}, {&dy, 1}, "vjp", {file, line});
+  return gradients_or_zeros(y, xs, dy, "vjp", {file, line});
+}
+
+Tensor jvp(const Tensor& y, std::span<const Tensor> xs, std::span<const Tensor> vs,
+           const char* file, unsigned line) {
+  check_same_shapes(xs, vs, "jvp", {file, line});
+  const Tensor u = zeros(y.shape(file, line), y.dtype());
+  const std::vector<Tensor> dxs = gradients_or_zeros(y, xs, u, "jvp", {file, line});
   const Tensor along = inner_product(dxs, vs);
   if (!along.has_value() || !has_history(along)) return zeros(y.shape(), y.dtype());
-  return gradient(along, u);
+  return gradient(along, u, file, line);
 }
 
 std::vector<Tensor> hessian_vector_product(const Tensor& loss, std::span<const Tensor> xs,
-                                           std::span<const Tensor> vs) {
-  check_same_shapes(xs, vs, "hessian_vector_product");
-  const Tensor along = inner_product(gradient(loss, xs), vs);
-  return gradient(along, xs);
+                                           std::span<const Tensor> vs, const char* file,
+                                           unsigned line) {
+  check_same_shapes(xs, vs, "hessian_vector_product", {file, line});
+  const Tensor along = inner_product(gradient(loss, xs, file, line), vs);
+  return gradient(along, xs, file, line);
 }
 
-Gradients hessian_vector_product(const Tensor& loss, const Gradients& v) {
+Gradients hessian_vector_product(const Tensor& loss, const Gradients& v, const char* file,
+                                 unsigned line) {
   std::vector<Parameter> parameters;
   for (const auto& [path, entry] : v) parameters.push_back(entry.parameter);
   std::vector<Tensor> gs;
   std::vector<Tensor> vs;
-  for (const auto& [path, entry] : backward(loss, parameters)) {
+  for (const auto& [path, entry] : backward(loss, parameters, file, line)) {
     gs.push_back(entry.gradient);
     vs.push_back(v.at(path));
   }
-  check_same_shapes(gs, vs, "hessian_vector_product");
+  check_same_shapes(gs, vs, "hessian_vector_product", {file, line});
   if (gs.empty()) return {};
-  return backward(inner_product(gs, vs), parameters);
+  return backward(inner_product(gs, vs), parameters, file, line);
 }
 
 }  // namespace chronograd

@@ -11,20 +11,31 @@ namespace chronograd {
 /// The gradients of a scalar `y` with respect to tensors, each of its tensor's shape and itself
 /// differentiable; zeros where y does not depend on one. An x may be a tensor that was given to
 /// ops on the innermost tape or the result of one.
-std::vector<Tensor> gradient(const Tensor& y, std::span<const Tensor> xs);
-Tensor gradient(const Tensor& y, const Tensor& x);
+[[nodiscard]] std::vector<Tensor> gradient(const Tensor& y, std::span<const Tensor> xs,
+                                           const char* file = __builtin_FILE(),
+                                           unsigned line = __builtin_LINE());
+Tensor gradient(const Tensor& y, const Tensor& x, const char* file = __builtin_FILE(),
+                unsigned line = __builtin_LINE());
 
 /// The same for `y` of any shape, weighted by `dy` of that shape: the vector-Jacobian product.
-std::vector<Tensor> vjp(const Tensor& y, std::span<const Tensor> xs, const Tensor& dy);
+[[nodiscard]] std::vector<Tensor> vjp(const Tensor& y, std::span<const Tensor> xs, const Tensor& dy,
+                                      const char* file = __builtin_FILE(),
+                                      unsigned line = __builtin_LINE());
 
 /// The Jacobian-vector product: how y changes when each x moves along its v. Shape of y. Taken by
 /// differentiating the vector-Jacobian product, which is linear in its weights, once more.
-Tensor jvp(const Tensor& y, std::span<const Tensor> xs, std::span<const Tensor> vs);
+Tensor jvp(const Tensor& y, std::span<const Tensor> xs, std::span<const Tensor> vs,
+           const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
 
 /// The product of the Hessian of a scalar loss with a vector, without forming the Hessian.
-std::vector<Tensor> hessian_vector_product(const Tensor& loss, std::span<const Tensor> xs,
-                                           std::span<const Tensor> vs);
+[[nodiscard]] std::vector<Tensor> hessian_vector_product(const Tensor& loss,
+                                                         std::span<const Tensor> xs,
+                                                         std::span<const Tensor> vs,
+                                                         const char* file = __builtin_FILE(),
+                                                         unsigned line = __builtin_LINE());
 /// The same with respect to the parameters that `v` has entries for.
-Gradients hessian_vector_product(const Tensor& loss, const Gradients& v);
+Gradients hessian_vector_product(const Tensor& loss, const Gradients& v,
+                                 const char* file = __builtin_FILE(),
+                                 unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

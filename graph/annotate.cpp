@@ -45,8 +45,10 @@ InScope::InScope(std::string_view path)
     : before_(std::exchange(detail::context.scope, detail::intern_name(path))) {}
 InScope::~InScope() { detail::context.scope = before_; }
 
-CalledFrom::CalledFrom(SourceLine line) : before_(detail::context.caller) {
-  if (before_ == 0) detail::context.caller = detail::intern_line(line);
+CalledFrom::CalledFrom(SourceLine line, const char* op) : before_(detail::context.caller) {
+  const detail::Caller outer = detail::caller_of(before_);
+  if (before_ != 0 && (*op == 0 || *outer.op != 0)) return;
+  detail::context.caller = detail::intern_caller({before_ == 0 ? line : outer.line, op});
 }
 CalledFrom::~CalledFrom() { detail::context.caller = before_; }
 
@@ -61,16 +63,21 @@ int StepRange::Iterator::operator*() const {
 
 namespace {
 
-int checked(std::int64_t count) {
+int checked(std::int64_t count, SourceLine where) {
   if (count < 0 || count > INT32_MAX) {
-    throw ValueError("steps: " + std::to_string(count) + " steps; at least 0 are needed");
+    throw ValueError("steps: " + std::to_string(count) +
+                     " steps; from 0 to 2147483647 are possible" + where_text(where));
   }
   return static_cast<int>(count);
 }
 
 }  // namespace
 
-StepRange steps(std::int64_t count) { return {0, checked(count), 1}; }
-StepRange steps_backwards(std::int64_t count) { return {checked(count) - 1, -1, -1}; }
+StepRange steps(std::int64_t count, const char* file, unsigned line) {
+  return {0, checked(count, {file, line}), 1};
+}
+StepRange steps_backwards(std::int64_t count, const char* file, unsigned line) {
+  return {checked(count, {file, line}) - 1, -1, -1};
+}
 
 }  // namespace chronograd

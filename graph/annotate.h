@@ -31,10 +31,12 @@ class InScope {
   std::uint32_t before_;
 };
 
-/// While it lives, messages and dumps show this line as the caller of the layer's own lines.
+/// While it lives, messages and dumps show this line as the caller of the layer's own lines. A
+/// function made of ops gives its name too: messages then name it, and not the op in it that
+/// failed. Of several that call each other the outermost counts.
 class CalledFrom {
  public:
-  explicit CalledFrom(SourceLine line);
+  explicit CalledFrom(SourceLine line, const char* op = "");
   ~CalledFrom();
   CalledFrom(const CalledFrom&) = delete;
   CalledFrom& operator=(const CalledFrom&) = delete;
@@ -79,7 +81,9 @@ class StepRange {
   int before_;
 };
 
-StepRange steps(std::int64_t count);
-StepRange steps_backwards(std::int64_t count);
+StepRange steps(std::int64_t count, const char* file = __builtin_FILE(),
+                unsigned line = __builtin_LINE());
+StepRange steps_backwards(std::int64_t count, const char* file = __builtin_FILE(),
+                          unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

@@ -5,12 +5,13 @@
 
 #include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 
 namespace chronograd {
 namespace {
 
-[[noreturn]] void throw_absent(std::string_view path) {
-  throw ParameterError("gradients: no path from loss to " + std::string(path));
+[[noreturn]] void throw_absent(std::string_view path, SourceLine where) {
+  throw ParameterError("gradients: no path from loss to " + std::string(path) + where_text(where));
 }
 
 }  // namespace
@@ -21,7 +22,7 @@ void Gradients::set(const Parameter& parameter, Tensor gradient) {
 
 void Gradients::set(Entry entry) {
   const std::string& path = entry.parameter.path();
-  detail::check_fits(entry.parameter, entry.gradient, "gradients");
+  detail::check_fits(entry.parameter, entry.gradient, "gradients", {});
   const auto it = entries_.find(path);
   if (it == entries_.end()) {
     entries_.emplace(path, std::move(entry));
@@ -39,14 +40,14 @@ bool Gradients::contains(const Parameter& parameter) const {
   return it != entries_.end() && it->second.parameter == parameter;
 }
 
-const Tensor& Gradients::at(const Parameter& parameter) const {
-  if (!contains(parameter)) throw_absent(parameter.path());
-  return at(parameter.path());
+const Tensor& Gradients::at(const Parameter& parameter, const char* file, unsigned line) const {
+  if (!contains(parameter)) throw_absent(parameter.path(), {file, line});
+  return at(parameter.path(), file, line);
 }
 
-const Tensor& Gradients::at(std::string_view path) const {
+const Tensor& Gradients::at(std::string_view path, const char* file, unsigned line) const {
   const auto it = entries_.find(path);
-  if (it == entries_.end()) throw_absent(path);
+  if (it == entries_.end()) throw_absent(path, {file, line});
   return it->second.gradient;
 }
 

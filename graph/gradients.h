@@ -11,7 +11,7 @@ namespace chronograd {
 
 /// The gradients of a loss, by parameter, in path order: what `backward` returns and an optimizer
 /// takes. A parameter the loss does not depend on is absent.
-class Gradients {
+class [[nodiscard]] Gradients {
  public:
   struct Entry {
     Parameter parameter;
@@ -33,8 +33,10 @@ class Gradients {
   bool contains(const Parameter& parameter) const;
   bool contains(std::string_view path) const { return entries_.contains(path); }
   /// Throws ParameterError "no path from loss to ..." when absent.
-  const Tensor& at(const Parameter& parameter) const;
-  const Tensor& at(std::string_view path) const;
+  const Tensor& at(const Parameter& parameter, const char* file = __builtin_FILE(),
+                   unsigned line = __builtin_LINE()) const;
+  const Tensor& at(std::string_view path, const char* file = __builtin_FILE(),
+                   unsigned line = __builtin_LINE()) const;
 
   /// Those of the parameters at or below a scope: what one of several optimizers takes.
   Gradients below(const Scope& scope) const;

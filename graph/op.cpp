@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/detail/execute.h"
+#include "chronograd/graph/detail/names.h"
 #include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/detail/tape_state.h"
 
@@ -12,10 +13,9 @@ namespace {
 
 std::string message_of(const Op& op, std::string_view came, std::string_view wanted,
                        const detail::PlaceIds& place) {
-  std::string text{op.name};
+  std::string text{detail::user_name(op.name, place)};
   text.append(": ").append(came).append("; ").append(wanted);
-  const std::string where = to_string(detail::place_of(place));
-  return where.empty() ? text : text + " " + where;
+  return text + detail::where_text(place);
 }
 
 void append_line(std::string& text, std::string_view before, SourceLine line) {
@@ -34,8 +34,12 @@ Array array_of_operand(const Operand& operand, DType dtype_of_numbers, const Op&
     case Operand::Kind::tensor:
       break;
   }
-  detail::compute(operand.tensor().value());
-  return operand.tensor().value().array();
+  if (!operand.tensor().has_value()) detail::throw_empty_input(op.name, place);
+  detail::Value& value = operand.tensor().value();
+  if (value.state != detail::Value::State::computed) {
+    detail::compute(value, detail::user_name(op.name, place), operand.where);
+  }
+  return value.array();
 }
 
 // Without a tape: everything happens here and now.
@@ -88,9 +92,13 @@ std::string to_string(const Place& place) {
     text += (text.empty() ? "step " : ", step ") + std::to_string(place.step);
   }
   append_line(text, "", place.line);
-  append_line(text, "called from ", place.caller);
+  const bool same_line = std::string_view(place.caller.file) == place.line.file &&
+                         place.caller.line == place.line.line;
+  if (!same_line) append_line(text, "called from ", place.caller);
   return text.empty() ? text : "(" + text + ")";
 }
+
+std::string where_text(SourceLine line) { return detail::where_text(detail::current_place(line)); }
 
 int Inference::inputs() const {
   return static_cast<int>(inputs_.recording != nullptr ? inputs_.outputs.size()
@@ -121,10 +129,15 @@ Place Inference::place() const { return detail::place_of(place_); }
 
 std::string Inference::message(std::string_view came, std::string_view wanted) const {
   detail::PlaceIds place = place_;
-  if (place.scope == 0 && inputs_.recording != nullptr) {
-    place.scope = detail::inherited_scope(*inputs_.recording, inputs_.outputs);
+  if (place.scope != 0 || inputs_.recording == nullptr) {
+    return message_of(op_, came, wanted, place);
   }
-  return message_of(op_, came, wanted, place);
+  place.scope = detail::scope_of_parameter(*inputs_.recording, inputs_.outputs);
+  const std::string text = message_of(op_, came, wanted, place);
+  const std::uint32_t from = detail::inherited_scope(*inputs_.recording, inputs_.outputs);
+  if (from == place.scope || place.line.line == 0) return text;
+  return text.substr(0, text.size() - 1) + ", input from " + std::string(detail::name_of(from)) +
+         ")";
 }
 
 std::string Run::message(std::string_view came, std::string_view wanted) const {

@@ -39,6 +39,10 @@ struct Place {
 /// "(model/encoder/lstm, step 3, layers/lstm.cpp:14, called from seq2seq.cpp:88)"
 std::string to_string(const Place& place);
 
+/// For the end of a message: the scope and time step of this thread, a line of its code and that
+/// line's caller, as " (model/encoder, step 3, main.cpp:14)"; empty when nothing is known.
+std::string where_text(SourceLine line);
+
 namespace detail {
 
 class Recording;

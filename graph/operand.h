@@ -3,17 +3,12 @@
 #include <concepts>
 #include <string>
 
+#include "chronograd/graph/source_line.h"
 #include "chronograd/graph/tensor.h"
 
 namespace chronograd {
 
 class Parameter;
-
-/// A place in a source file.
-struct SourceLine {
-  const char* file = "";
-  unsigned line = 0;
-};
 
 /// What an op takes: a tensor, a parameter or a number, and the line it was given on. Made by
 /// implicit conversion in the call; not for storing.

@@ -48,15 +48,16 @@ void check_name(const std::string& scope, std::string_view name) {
 
 namespace detail {
 
-void check_fits(const Parameter& parameter, const Tensor& value, const char* op) {
-  if (value.shape() != parameter.shape()) {
+void check_fits(const Parameter& parameter, const Tensor& value, const char* op, SourceLine where) {
+  if (value.shape(where.file, where.line) != parameter.shape()) {
     throw ShapeError(std::string(op) + ": a tensor " + to_string(value.shape()) + " for " +
-                     parameter.path() + "; it must be " + to_string(parameter.shape()));
+                     parameter.path() + "; it must be " + to_string(parameter.shape()) +
+                     where_text(where));
   }
   if (value.dtype() != parameter.dtype()) {
     throw DTypeError(std::string(op) + ": a tensor of " + std::string(name(value.dtype())) +
                      " for " + parameter.path() + "; it must be " +
-                     std::string(name(parameter.dtype())));
+                     std::string(name(parameter.dtype())) + where_text(where));
   }
 }
 
@@ -70,9 +71,9 @@ DType Parameter::dtype() const { return slot_->dtype; }
 bool Parameter::trainable() const { return slot_->trainable; }
 Tensor Parameter::value() const { return detail::tensor_of(slot_->read()); }
 
-void Parameter::set_value(const Tensor& value) const {
-  check_fits(*this, value, "set_value");
-  detail::compute(value.value());
+void Parameter::set_value(const Tensor& value, const char* file, unsigned line) const {
+  check_fits(*this, value, "set_value", {file, line});
+  detail::compute(value.value(), "set_value", {file, line});
   slot_->write(value.value().array());
 }
 
@@ -183,25 +184,25 @@ void Parameters::restore(const std::map<std::string, Tensor>& snapshot) const {
     if (it == snapshot.end()) {
       throw ParameterError("restore: the snapshot has no " + parameter.path());
     }
-    check_fits(parameter, it->second, "restore");
+    check_fits(parameter, it->second, "restore", {});
     detail::compute(it->second.value());
   }
   for (const Parameter& parameter : all) parameter.set_value(snapshot.at(parameter.path()));
 }
 
-void assign(const Parameter& parameter, const Tensor& value) {
-  check_fits(parameter, value, "assign");
+void assign(const Parameter& parameter, const Tensor& value, const char* file, unsigned line) {
+  check_fits(parameter, value, "assign", {file, line});
   if (detail::TapeState* tape = detail::current_tape()) {
-    tape->assign(parameter, value);
+    tape->assign(parameter, value, {file, line});
   } else {
-    parameter.set_value(value);
+    parameter.set_value(value, file, line);
   }
 }
 
 Shape shape_of(const Operand& operand) {
   switch (operand.kind) {
     case Operand::Kind::tensor:
-      return operand.tensor().shape();
+      return operand.tensor().shape(operand.where.file, operand.where.line);
     case Operand::Kind::parameter:
       return operand.parameter().shape();
     case Operand::Kind::number:
@@ -213,7 +214,7 @@ Shape shape_of(const Operand& operand) {
 DType dtype_of(const Operand& operand) {
   switch (operand.kind) {
     case Operand::Kind::tensor:
-      return operand.tensor().dtype();
+      return operand.tensor().dtype(operand.where.file, operand.where.line);
     case Operand::Kind::parameter:
       return operand.parameter().dtype();
     case Operand::Kind::number:

@@ -37,7 +37,8 @@ class Parameter {
   /// The numbers as they are now. Safe while another thread's step assigns new ones.
   Tensor value() const;
   /// Puts other numbers in at once. Throws unless shape and dtype are the parameter's.
-  void set_value(const Tensor& value) const;
+  void set_value(const Tensor& value, const char* file = __builtin_FILE(),
+                 unsigned line = __builtin_LINE()) const;
 
   Parameter(const Parameter&) = default;
   Parameter& operator=(const Parameter&) = default;
@@ -125,6 +126,7 @@ class Parameters {
 /// Records that the parameter takes `value` (same shape and dtype) when the tape commits; at once
 /// when no tape is open. Later reads on the same tape see `value`. Throws TapeError when another
 /// open tape has assigned it too.
-void assign(const Parameter& parameter, const Tensor& value);
+void assign(const Parameter& parameter, const Tensor& value, const char* file = __builtin_FILE(),
+            unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

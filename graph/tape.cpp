@@ -45,10 +45,11 @@ bool commit_if(const std::function<bool()>& condition) {
       "commit_if: no tape is open; it must be, before what is to be committed is assigned");
 }
 
-std::array<std::uint64_t, 2> draw_dice(const char* op) {
+std::array<std::uint64_t, 2> draw_dice(const char* op, SourceLine where) {
   if (!training()) {
     throw TapeError(std::string(op) +
-                    ": no training tape is open; random numbers come from `Tape tape{random}`");
+                    ": no training tape is open; random numbers come from `Tape tape{random}`" +
+                    where_text(where));
   }
   detail::TapeState& tape = *detail::current_tape();
   return {tape.dice_key, tape.dice_thrown++};

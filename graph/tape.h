@@ -23,16 +23,18 @@ class TapeState;
 ///     Tape tape{Tape::forward_only}; // inference in larger pieces, memory as for what is held
 ///
 /// The end of a tape computes nothing: what was not asked for by then cannot be read any more.
-class Tape {
+class [[nodiscard]] Tape {
  public:
   struct ForwardOnly {};
   static constexpr ForwardOnly forward_only{};
 
-  explicit Tape(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
+  [[nodiscard]] explicit Tape(const char* file = __builtin_FILE(),
+                              unsigned line = __builtin_LINE());
   /// Takes the next stream of `random` for its dice.
-  explicit Tape(Random& random, const char* file = __builtin_FILE(),
-                unsigned line = __builtin_LINE());
-  explicit Tape(ForwardOnly, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
+  [[nodiscard]] explicit Tape(Random& random, const char* file = __builtin_FILE(),
+                              unsigned line = __builtin_LINE());
+  [[nodiscard]] explicit Tape(ForwardOnly, const char* file = __builtin_FILE(),
+                              unsigned line = __builtin_LINE());
   ~Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
@@ -69,6 +71,6 @@ bool commit_if(const std::function<bool()>& condition);
 
 /// A key for random numbers that belongs to the next draw on the innermost training tape. Throws
 /// TapeError without one.
-std::array<std::uint64_t, 2> draw_dice(const char* op);
+std::array<std::uint64_t, 2> draw_dice(const char* op, SourceLine where = {});
 
 }  // namespace chronograd

@@ -33,20 +33,12 @@ void destroy(Value* value) noexcept {
   delete value;
 }
 
-void compute(Value& value) {
+void compute(Value& value, std::string_view user, SourceLine asked) {
   if (value.state == Value::State::computed) return;
-  if (value.state == Value::State::abandoned) {
-    throw TapeError("values: this tensor " + to_string(value.shape) +
-                    " was not computed before its tape ended; ask for its numbers (item, values, "
-                    "detach, evaluate) while the tape is open");
-  }
-  TapeState* tape = open_tape(value.serial);
-  if (tape == nullptr) {
-    throw TapeError("values: this tensor " + to_string(value.shape) +
-                    " is pending on a tape of another thread; compute it there first");
-  }
-  const OutputId asked[] = {value.output};
-  tape->evaluate(asked);
+  TapeState* tape = value.state == Value::State::abandoned ? nullptr : open_tape(value.serial);
+  if (tape == nullptr) throw_out_of_reach(value, user, current_place(asked));
+  const OutputId wanted[] = {value.output};
+  tape->evaluate(wanted);
 }
 
 Tensor tensor_of(Array array) {
@@ -152,38 +144,43 @@ Tensor Tensor::scalar(double value, DType dtype) {
   return detail::tensor_of(detail::array_of(value, dtype, op, {}));
 }
 
-double Tensor::item() const {
-  if (size() != 1) {
-    throw ShapeError("item: a tensor " + to_string(shape()) + "; it must have one element");
-  }
-  detail::compute(value());
+void Tensor::check_one_element(SourceLine asked) const {
+  if (size(asked.file, asked.line) == 1) return;
+  throw ShapeError("item: a tensor " + to_string(shape()) + "; it must have one element" +
+                   where_text(asked));
+}
+
+double Tensor::item(const char* file, unsigned line) const {
+  check_one_element({file, line});
+  detail::compute(value(), "item", {file, line});
   return number_at(value().array(), 0);
 }
 
-std::int64_t Tensor::item_as_integer() const {
-  if (dtype() != DType::i64) return static_cast<std::int64_t>(item());
-  if (size() != 1) {
-    throw ShapeError("item: a tensor " + to_string(shape()) + "; it must have one element");
-  }
-  return values<std::int64_t>()[0];
+std::int64_t Tensor::item_as_integer(const char* file, unsigned line) const {
+  check_one_element({file, line});
+  if (dtype() != DType::i64) return static_cast<std::int64_t>(item(file, line));
+  return values<std::int64_t>(file, line)[0];
 }
 
-Tensor Tensor::detach() const {
-  detail::compute(value());
+Tensor Tensor::detach(const char* file, unsigned line) const {
+  detail::compute(value({file, line}), "detach", {file, line});
   return detail::tensor_of(value().array());
 }
 
-const void* Tensor::numbers(DType dtype) const {
-  if (dtype != this->dtype()) {
+const void* Tensor::numbers(DType dtype, SourceLine asked) const {
+  const DType own = value(asked).dtype;
+  if (dtype != own) {
     throw DTypeError("values: " + std::string(name(dtype)) + " of a tensor of " +
-                     std::string(name(this->dtype())) + "; ask for its own dtype or cast it");
+                     std::string(name(own)) + "; ask for its own dtype or cast it" +
+                     where_text(asked));
   }
-  detail::compute(value());
+  detail::compute(value(), "values", asked);
   return value().data;
 }
 
-void Tensor::throw_empty() {
-  throw ValueError("tensor: an empty handle; assign a tensor to it before it is used");
+void Tensor::throw_empty(SourceLine asked) {
+  throw ValueError("tensor: an empty handle; assign a tensor to it before it is used" +
+                   where_text(asked));
 }
 
 void evaluate(std::span<const Tensor> tensors) {
@@ -192,7 +189,7 @@ void evaluate(std::span<const Tensor> tensors) {
     const detail::Value& value = tensors[first].value();
     if (value.state == detail::Value::State::computed) continue;
     detail::TapeState* tape = detail::open_tape(value.serial);
-    if (tape == nullptr) detail::compute(tensors[first].value());  // throws
+    if (tape == nullptr) detail::compute(tensors[first].value(), "evaluate");  // throws
     asked.clear();
     for (std::size_t k = first; k < tensors.size(); ++k) {
       const detail::Value& other = tensors[k].value();

@@ -7,12 +7,14 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "chronograd/graph/array.h"
 #include "chronograd/graph/dtype.h"
 #include "chronograd/graph/shape.h"
+#include "chronograd/graph/source_line.h"
 
 namespace chronograd {
 
@@ -29,7 +31,7 @@ struct Value {
   std::uint64_t serial = 0;  ///< of the tape; 0 when it was not recorded
   Shape shape;
   Buffer buffer;
-  std::byte* data = nullptr;
+  std::byte* data = nullptr;  ///< when abandoned: the `Origin`, if it is known
   DType dtype = DType::f32;
   State state = State::pending;
 
@@ -40,8 +42,9 @@ struct Value {
 };
 
 void destroy(Value* value) noexcept;
-/// Makes a value that is pending on an open tape of this thread computed.
-void compute(Value& value);
+/// Makes a value that is pending on an open tape of this thread computed. Errors tell where the
+/// numbers were asked for, and of whom.
+void compute(Value& value, std::string_view user = "values", SourceLine asked = {});
 Tensor tensor_of(Array array);
 
 }  // namespace detail
@@ -54,7 +57,7 @@ Tensor tensor_of(Array array);
 /// A computed tensor may be read, copied and destroyed on any thread; a pending one belongs to the
 /// thread of its tape. Asking for numbers that were not computed before the tape ended throws
 /// TapeError.
-class Tensor {
+class [[nodiscard]] Tensor {
  public:
   /// An empty handle, to be assigned to. Every use of it throws ValueError.
   Tensor() = default;
@@ -87,30 +90,42 @@ class Tensor {
   static Tensor scalar(double value, DType dtype = DType::f32);
 
   bool has_value() const { return value_ != nullptr; }
-  Shape shape() const { return value().shape; }
-  DType dtype() const { return value().dtype; }
-  int rank() const { return shape().rank(); }
+  Shape shape(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
+    return value({file, line}).shape;
+  }
+  DType dtype(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
+    return value({file, line}).dtype;
+  }
+  int rank(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
+    return shape(file, line).rank();
+  }
   /// The number of elements.
-  std::int64_t size() const { return shape().size(); }
+  std::int64_t size(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
+    return shape(file, line).size();
+  }
   /// Whether the numbers are there already.
-  bool computed() const { return value().state == detail::Value::State::computed; }
+  bool computed(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
+    return value({file, line}).state == detail::Value::State::computed;
+  }
 
   /// The numbers in row-major order, computing them if need be. The span lives as long as some
   /// handle to this tensor. Throws DTypeError when T is not the tensor's dtype.
   template <Element T>
-  std::span<const T> values() const {
-    const void* data = numbers(dtype_of<T>());
+  std::span<const T> values(const char* file = __builtin_FILE(),
+                            unsigned line = __builtin_LINE()) const {
+    const void* data = numbers(dtype_of<T>(), {file, line});
     return {static_cast<const T*>(data), static_cast<std::size_t>(size())};
   }
 
   /// The only number of a tensor with one element, of any dtype. Throws ShapeError for more.
-  double item() const;
+  double item(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The same, exact for 64-bit integers.
-  std::int64_t item_as_integer() const;
+  std::int64_t item_as_integer(const char* file = __builtin_FILE(),
+                               unsigned line = __builtin_LINE()) const;
 
   /// The numbers without their history: a constant that outlives the tape and that no gradient
   /// flows through.
-  Tensor detach() const;
+  Tensor detach(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
   Tensor(const Tensor& other) noexcept : value_(other.value_) {
     if (value_ != nullptr) value_->references.fetch_add(1, std::memory_order_relaxed);
@@ -130,8 +145,8 @@ class Tensor {
 
   /// For the library: takes over one reference.
   explicit Tensor(detail::Value* value) noexcept : value_(value) {}
-  detail::Value& value() const {
-    if (value_ == nullptr) throw_empty();
+  detail::Value& value(SourceLine asked = {}) const {
+    if (value_ == nullptr) throw_empty(asked);
     return *value_;
   }
 
@@ -139,8 +154,9 @@ class Tensor {
   static Tensor copy_of(const void* values, std::size_t count, DType dtype, Shape shape);
   static Tensor adopt(void* values, std::size_t count, std::shared_ptr<void> owner, DType dtype,
                       Shape shape);
-  const void* numbers(DType dtype) const;
-  [[noreturn]] static void throw_empty();
+  const void* numbers(DType dtype, SourceLine asked) const;
+  void check_one_element(SourceLine asked) const;
+  [[noreturn]] static void throw_empty(SourceLine asked);
 
   detail::Value* value_ = nullptr;
 };

@@ -21,14 +21,14 @@ namespace {
 std::optional<Linear> score_of(const Scope& scope, const LuongAttentionOptions& options) {
   detail::require_size("LuongAttention", "query", options.query);
   detail::require_size("LuongAttention", "memory", options.memory);
-  if (options.score == Score::general) {
+  if (options.score == AttentionScore::general) {
     return Linear{scope / "score",
                   {.input = options.memory, .output = options.query, .bias = false}};
   }
   if (options.query != options.memory) {
     throw ValueError("LuongAttention: query = " + std::to_string(options.query) +
                      " and memory = " + std::to_string(options.memory) +
-                     "; the dot score needs equal sizes, Score::general does not");
+                     "; the dot score needs equal sizes, AttentionScore::general does not");
   }
   return std::nullopt;
 }

@@ -10,7 +10,7 @@
 namespace chronograd {
 
 /// How a decoder state h is compared with an encoder state s (Luong et al. 2015).
-enum class Score {
+enum class AttentionScore {
   dot,      ///< h . s; both have the same size
   general,  ///< h . (s W)
 };
@@ -19,7 +19,7 @@ struct LuongAttentionOptions {
   std::int64_t query = 0;   ///< size of a decoder state; required
   std::int64_t memory = 0;  ///< size of an encoder state; required
   std::int64_t output = 0;  ///< size of the attentional vector; 0: that of the query
-  Score score = Score::general;
+  AttentionScore score = AttentionScore::general;
 };
 
 /// Global attention (Luong et al. 2015). For a decoder state h and encoder states s_1..s_n:

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/mul.h"
@@ -11,10 +12,10 @@
 
 namespace chronograd {
 
-Tensor dropout(const Tensor& x, double rate) {
+Tensor dropout(const Tensor& x, double rate, const char* file, unsigned line) {
   if (!(rate >= 0 && rate < 1)) {
     throw ValueError("dropout: a rate of " + std::to_string(rate) +
-                     "; it must be at least 0 and below 1");
+                     "; it must be at least 0 and below 1" + where_text({file, line}));
   }
   if (rate == 0 || !training()) return x;
   const Tensor scale = dropout_mask(x.shape(), rate, x.dtype());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct RecurrentOutput {
 /// out of range, before it makes any.
 template <class C>
 class Recurrent {
+  static_assert(detail::explain_cell<C>());
+
  public:
   using State = StateOf<C>;
 
@@ -54,9 +57,11 @@ class Recurrent {
     }
     for (int layer = 0; layer < options.layers; ++layer) {
       const std::string number = std::to_string(layer);
-      cells_.push_back(make(scope / ("forwards_" + number), input));
-      if (options.bidirectional) cells_.push_back(make(scope / ("backwards_" + number), input));
-      input = cells_.back().zero_state(1).h.shape()[-1] * directions();
+      add_cell(make, scope / ("forwards_" + number), input);
+      if (options.bidirectional) add_cell(make, scope / ("backwards_" + number), input);
+      if constexpr (RecurrentCell<C>) {
+        input = cells_.back().zero_state(1).h.shape()[-1] * directions();
+      }
     }
   }
 
@@ -65,13 +70,37 @@ class Recurrent {
                                     const std::vector<State>& initial = {},
                                     const char* file = __builtin_FILE(),
                                     unsigned line = __builtin_LINE()) const {
-    const CalledFrom caller{{file, line}};
+    if constexpr (RecurrentCell<C>) {
+      return run(xs, lengths, initial, {file, line});
+    } else {
+      return {};
+    }
+  }
+
+  const std::vector<C>& cells() const { return cells_; }
+
+ private:
+  template <class Factory>
+  void add_cell(const Factory& make, const Scope& scope, std::int64_t input) {
+    constexpr bool makes_cell =
+        std::is_invocable_r_v<C, const Factory&, const Scope&, std::int64_t>;
+    static_assert(makes_cell,
+                  "Recurrent needs a function that makes a cell: "
+                  "`[](const Scope& scope, std::int64_t input) { return Cell{..}; }`");
+    if constexpr (makes_cell) cells_.push_back(make(scope, input));
+  }
+
+  RecurrentOutput<State> run(const Tensor& xs, const Tensor& lengths,
+                             const std::vector<State>& initial, SourceLine asked) const {
+    const CalledFrom caller{asked};
     if (cells_.empty()) {
-      throw ValueError("Recurrent: a layer that was moved from; use the one it was moved to");
+      throw ValueError("Recurrent: a layer that was moved from; use the one it was moved to" +
+                       where_text(asked));
     }
     if (!initial.empty() && initial.size() != cells_.size()) {
       throw ShapeError("Recurrent: " + std::to_string(initial.size()) + " initial states for " +
-                       std::to_string(cells_.size()) + " cells; one is needed for each");
+                       std::to_string(cells_.size()) + " cells; one is needed for each" +
+                       where_text(asked));
     }
     RecurrentOutput<State> result{xs, {}};
     for (std::size_t cell = 0; cell < cells_.size();) {
@@ -81,7 +110,7 @@ class Recurrent {
         if (backwards && !options_.bidirectional) continue;
         UnrollOptions<State> how{.lengths = lengths, .backwards = backwards};
         if (!initial.empty()) how.initial = initial[cell];
-        auto [outputs, last] = unroll(cells_[cell++], result.outputs, how);
+        auto [outputs, last] = unroll(cells_[cell++], result.outputs, how, asked.file, asked.line);
         directions.push_back(std::move(outputs));
         result.last.push_back(std::move(last));
       }
@@ -90,9 +119,6 @@ class Recurrent {
     return result;
   }
 
-  const std::vector<C>& cells() const { return cells_; }
-
- private:
   int directions() const { return options_.bidirectional ? 2 : 1; }
 
   RecurrentOptions options_;

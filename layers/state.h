@@ -12,30 +12,56 @@ namespace chronograd {
 
 namespace detail {
 
+inline constexpr std::size_t most_members = 8;
+
 struct AnyMember {
   template <class T>
   operator T() const;
 };
 
-template <class S, std::size_t... I>
-constexpr bool braces_take(std::index_sequence<I...>) {
-  return requires { S{(static_cast<void>(I), AnyMember{})...}; };
+/// Stands for a member that a state may have: a tensor or another state.
+struct TensorOrState {
+  template <class T>
+  requires(std::is_same_v<T, Tensor> || std::is_aggregate_v<T>) operator T() const;
+};
+
+/// Whether S{a, b.., last..} compiles with N members of the type Member before the last.
+template <class S, class Member, std::size_t N, class... Last>
+constexpr bool braces_take() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return requires { S{(static_cast<void>(I), Member{})..., Last{}...}; };
+  }
+  (std::make_index_sequence<N>{});
 }
 
-template <class S, std::size_t N = 8>
+template <class S, std::size_t N>
+constexpr bool braces_take_nothing_after() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return requires { S{(static_cast<void>(I), TensorOrState{})..., {}}; };
+  }
+  (std::make_index_sequence<N>{});
+}
+
+/// How many tensors and states a state begins with, up to one more than it may have.
+template <class S, std::size_t N = most_members + 1>
 constexpr std::size_t member_count() {
-  if constexpr (N == 0 || braces_take<S>(std::make_index_sequence<N>{})) {
+  if constexpr (N == 0 || braces_take<S, TensorOrState, N>()) {
     return N;
   } else {
     return member_count<S, N - 1>();
   }
 }
 
+/// Whether a state has a member after its first N, of any type.
+template <class S, std::size_t N>
+constexpr bool has_more_members() {
+  return braces_take<S, TensorOrState, N, AnyMember>() || braces_take_nothing_after<S, N>();
+}
+
 /// The members of an aggregate as a tuple of references.
 template <class S>
 constexpr auto members(S& s) {
   constexpr std::size_t n = member_count<std::remove_const_t<S>>();
-  static_assert(n >= 1, "a state must have at least the member h");
   if constexpr (n == 1) {
     auto& [a] = s;
     return std::tie(a);
@@ -63,6 +89,32 @@ constexpr auto members(S& s) {
   }
 }
 
+template <class S>
+constexpr bool only_tensors();
+
+template <class... Members>
+constexpr bool all_only_tensors(const std::tuple<Members&...>*) {
+  return (only_tensors<std::remove_cv_t<Members>>() && ...);
+}
+
+/// Whether `members` can take S apart, down to tensors.
+template <class S>
+constexpr bool only_tensors() {
+  if constexpr (std::is_same_v<S, Tensor>) {
+    return true;
+  } else if constexpr (!std::is_aggregate_v<S>) {
+    return false;
+  } else {
+    constexpr std::size_t n = member_count<S>();
+    if constexpr (n == 0 || n > most_members || has_more_members<S, n>()) {
+      return false;
+    } else {
+      using Members = decltype(members(std::declval<S&>()));
+      return all_only_tensors(static_cast<const Members*>(nullptr));
+    }
+  }
+}
+
 }  // namespace detail
 
 /// What a cell carries from step to step: an aggregate of up to 8 tensors or states, whose member
@@ -70,7 +122,7 @@ constexpr auto members(S& s) {
 template <class S>
 concept RecurrentState = std::is_aggregate_v<S> && requires(const S& s) {
   { s.h } -> std::convertible_to<const Tensor&>;
-};
+} && detail::only_tensors<S>();
 
 /// The state whose tensors are f(tensor of a, tensor of b, ..), member by member.
 template <class F, class S, class... Others>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,7 +8,8 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
-#include "chronograd/layers/state.h"
+#include "chronograd/graph/op.h"
+#include "chronograd/layers/cell.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/reshape.h"
 #include "chronograd/ops/sequence_mask.h"
@@ -18,44 +18,6 @@
 #include "chronograd/ops/where.h"
 
 namespace chronograd {
-
-/// One step of a recurrence: `zero_state(batch)` makes a state, `step(x, state)` the next one.
-template <class C>
-concept Cell = requires(const C& cell, const Tensor& x, std::int64_t batch) {
-  { cell.step(x, cell.zero_state(batch)) } -> std::same_as<decltype(cell.zero_state(batch))>;
-  requires RecurrentState<decltype(cell.zero_state(batch))>;
-};
-
-template <class C>
-using StateOf = decltype(std::declval<const C&>().zero_state(std::int64_t{}));
-
-namespace detail {
-
-// One sentence for each thing a cell may lack, instead of a page about concepts.
-template <class C>
-constexpr void explain_cell() {
-  static_assert(
-      requires(const C& c) { c.zero_state(std::int64_t{1}); },
-      "a cell needs a const method `State zero_state(std::int64_t batch)`");
-  if constexpr (requires(const C& c) { c.zero_state(std::int64_t{1}); }) {
-    static_assert(std::is_aggregate_v<StateOf<C>>,
-                  "a cell's state must be an aggregate: a struct of tensors without constructors");
-    static_assert(
-        requires(const StateOf<C>& s) { s.h; }, "a cell's state needs a member `h`, its output");
-    static_assert(
-        requires(const C& c, const Tensor& x, const StateOf<C>& s) { c.step(x, s); },
-        "a cell needs a const method `State step(const Tensor& x, const State& state)`");
-    if constexpr (requires(const C& c, const Tensor& x, const StateOf<C>& s) { c.step(x, s); }) {
-      static_assert(
-          std::is_same_v<decltype(std::declval<const C&>().step(std::declval<const Tensor&>(),
-                                                                std::declval<const StateOf<C>&>())),
-                         StateOf<C>>,
-          "a cell's step must return the type that zero_state returns");
-    }
-  }
-}
-
-}  // namespace detail
 
 template <class State>
 struct UnrollOptions {
@@ -77,10 +39,12 @@ namespace detail {
 
 /// [time, batch, 1], true where t < lengths. Throws ShapeError unless lengths is [batch], and what
 /// sequence_mask throws.
-inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t batch) {
+inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t batch,
+                         SourceLine asked) {
   if (lengths.shape() != Shape{batch}) {
     throw ShapeError("unroll: lengths " + to_string(lengths.shape()) + " for a batch of " +
-                     std::to_string(batch) + "; they must be [" + std::to_string(batch) + "]");
+                     std::to_string(batch) + "; they must be [" + std::to_string(batch) + "]" +
+                     where_text(asked));
   }
   return reshape(sequence_mask(lengths, time), {time, batch, 1});
 }
@@ -88,7 +52,7 @@ inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t 
 /// Throws ShapeError or DTypeError unless a step leaves every tensor of a state its shape and
 /// dtype.
 template <class S>
-void check_kept(const S& before, const S& after, std::int64_t step, bool given) {
+void check_kept(const S& before, const S& after, std::int64_t step, bool given, SourceLine asked) {
   if constexpr (std::is_same_v<S, Tensor>) {
     if (before.shape() == after.shape() && before.dtype() == after.dtype()) return;
     const auto text = [](const Tensor& t) {
@@ -99,31 +63,24 @@ void check_kept(const S& before, const S& after, std::int64_t step, bool given) 
         (given ? "an initial state " + text(before) + " that its first step makes "
                : "a state " + text(before) + " that step " + std::to_string(step) + " makes ") +
         text(after) + "; a state keeps its shape and dtype from step to step" +
-        (given ? ", give one for each sequence of the batch" : "");
+        (given ? ", give one for each sequence of the batch" : "") + where_text(asked);
     if (before.shape() == after.shape()) throw DTypeError(message);
     throw ShapeError(message);
   } else {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (check_kept(std::get<I>(members(before)), std::get<I>(members(after)), step, given), ...);
+      (check_kept(std::get<I>(members(before)), std::get<I>(members(after)), step, given, asked),
+       ...);
     }
     (std::make_index_sequence<member_count<S>()>{});
   }
 }
 
-}  // namespace detail
-
-/// Runs a cell over a sequence xs [time, batch, input], or backwards over it. Throws ShapeError or
-/// DTypeError when a step gives the state another shape or dtype, and IndexError for a length that
-/// is negative or above time, when its number is known.
-template <class C>
-Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
-                            const UnrollOptions<StateOf<C>>& options = {},
-                            const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
-  detail::explain_cell<C>();
-  const CalledFrom caller{{file, line}};
-  if (xs.rank() != 3) {
+template <RecurrentCell C>
+Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
+                                 const UnrollOptions<StateOf<C>>& options, SourceLine asked) {
+  if (xs.rank(asked.file, asked.line) != 3) {
     throw ShapeError("unroll: a sequence " + to_string(xs.shape()) +
-                     "; it must be [time, batch, input]");
+                     "; it must be [time, batch, input]" + where_text(asked));
   }
   const std::int64_t time = xs.shape()[0];
   const std::int64_t batch = xs.shape()[1];
@@ -133,7 +90,7 @@ Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
   std::vector<Tensor> real;
   std::vector<Tensor> x;
   if (masked) {
-    const Tensor mask = detail::real_steps(options.lengths, time, batch);
+    const Tensor mask = detail::real_steps(options.lengths, time, batch, asked);
     real = unstack(mask);
     // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
     x = unstack(where(mask, xs, 0));
@@ -145,7 +102,7 @@ Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);
     auto next = cell.step(x[t], state);
-    detail::check_kept(state, next, step, options.initial && step == first);
+    check_kept(state, next, step, options.initial && step == first, asked);
     if (masked) {
       outputs[t] = where(real[t], next.h, 0);
       state = map_state([&](const Tensor& a, const Tensor& b) { return where(real[t], a, b); },
@@ -156,6 +113,23 @@ Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
     }
   }
   return {stack(outputs, 0), std::move(state)};
+}
+
+}  // namespace detail
+
+/// Runs a cell over a sequence xs [time, batch, input], or backwards over it. Throws ShapeError or
+/// DTypeError when a step gives the state another shape or dtype, and IndexError for a length that
+/// is negative or above time, when its number is known.
+template <class C, bool = detail::explain_cell<C>()>
+Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
+                            const UnrollOptions<StateOf<C>>& options = {},
+                            const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
+  if constexpr (RecurrentCell<C>) {
+    const CalledFrom caller{{file, line}};
+    return detail::unroll_cell(cell, xs, options, {file, line});
+  } else {
+    return {};
+  }
 }
 
 }  // namespace chronograd

@@ -29,7 +29,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 [[noreturn]] void fail(const Operand& at, const std::string& what) {
-  throw ShapeError(what + " " + to_string(Place{.line = at.where}));
+  throw ShapeError(what + where_text(at.where));
 }
 
 void check(const Operand& logits, const Operand& labels, const CrossEntropyOptions& options) {
@@ -46,7 +46,7 @@ void check(const Operand& logits, const Operand& labels, const CrossEntropyOptio
   }
   if (!(options.smoothing >= 0 && options.smoothing <= 1)) {
     throw ValueError("cross_entropy: smoothing = " + std::to_string(options.smoothing) +
-                     "; it must be from 0 to 1 " + to_string(Place{.line = logits.where}));
+                     "; it must be from 0 to 1" + where_text(logits.where));
   }
 }
 
@@ -74,7 +74,7 @@ Tensor reduced(const Tensor& losses, LossReduction reduction) {
 
 Tensor cross_entropy(Operand logits, Operand labels, const CrossEntropyOptions& options) {
   check(logits, labels, options);
-  const CalledFrom caller{logits.where};
+  const CalledFrom caller{logits.where, "cross_entropy"};
   const bool weighted = options.weights.has_value();
   const Tensor real = options.ignore ? not_equal(labels, *options.ignore) : Tensor{};
   const Tensor known = options.ignore ? where(real, labels, 0) : Tensor{};
@@ -102,7 +102,7 @@ Tensor binary_cross_entropy(Operand logits, Operand targets, LossReduction reduc
     fail(logits, "binary_cross_entropy: logits " + to_string(shape_of(logits)) + " and targets " +
                      to_string(shape_of(targets)) + "; the shapes must be equal");
   }
-  const CalledFrom caller{logits.where};
+  const CalledFrom caller{logits.where, "binary_cross_entropy"};
   // An infinite logit whose target it meets costs nothing; the formula says inf - inf or 0 * inf.
   const Tensor met = logical_or(logical_and(equal(logits, -infinity), equal(targets, 0)),
                                 logical_and(equal(logits, infinity), equal(targets, 1)));

@@ -36,7 +36,7 @@ const Op op{
 Tensor elu(Operand x, double alpha) { return apply(op, {x, alpha, 0}); }
 
 Tensor selu(Operand x) {
-  const CalledFrom caller{x.where};
+  const CalledFrom caller{x.where, "selu"};
   return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717);
 }
 

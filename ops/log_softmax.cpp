@@ -44,11 +44,11 @@ Tensor log_softmax(Operand x, int axis) {
 }
 
 Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
-  const CalledFrom caller{x.where};
+  const CalledFrom caller{x.where, "log_softmax"};
   if (!detail::broadcasts_to(mask.shape(), shape_of(x))) {
     throw ShapeError("log_softmax: " + to_string(shape_of(x)) + " with a mask of " +
-                     to_string(mask.shape()) + "; the mask must broadcast to the shape of x " +
-                     to_string(Place{.line = x.where}));
+                     to_string(mask.shape()) + "; the mask must broadcast to the shape of x" +
+                     where_text(x.where));
   }
   constexpr double nothing = -std::numeric_limits<double>::infinity();
   return where(mask, log_softmax(where(mask, x, nothing), axis), 0);

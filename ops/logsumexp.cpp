@@ -68,7 +68,7 @@ Tensor logsumexp(Operand x, const Tensor& mask, int axis, bool keep) {
 }
 
 Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {
-  const CalledFrom caller{x.where};
+  const CalledFrom caller{x.where, "logsumexp"};
   const Shape shape = shape_of(x);
   Tensor y = reshape(x, shape);
   std::vector<bool> gone(static_cast<std::size_t>(shape.rank()), false);
@@ -77,7 +77,7 @@ Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {
     const auto k = static_cast<std::size_t>(shape.axis(axis));
     if (gone[k]) {
       throw ShapeError("logsumexp: axis " + std::to_string(axis) + " of " + to_string(shape) +
-                       " twice; each axis may be given once " + to_string(Place{.line = x.where}));
+                       " twice; each axis may be given once" + where_text(x.where));
     }
     gone[k] = true;
   }

@@ -12,9 +12,9 @@ Tensor mse(Operand prediction, Operand target) {
   const Shape shape = shape_of(prediction);
   if (shape != shape_of(target)) {
     throw ShapeError("mse: " + to_string(shape) + " against " + to_string(shape_of(target)) +
-                     "; the shapes must be equal " + to_string(Place{.line = prediction.where}));
+                     "; the shapes must be equal" + where_text(prediction.where));
   }
-  const CalledFrom caller{prediction.where};
+  const CalledFrom caller{prediction.where, "mse"};
   return mean_square(prediction - target);
 }
 

@@ -98,26 +98,30 @@ const Op normal_op{.name = "random_normal",
                    .kernel = kernel<normals<float>, normals<double>>,
                    .algebra = {.random = true}};
 
-Tensor draw(const Op& op, Shape shape, DType dtype, double rate = 0) {
+Tensor draw(const Op& op, SourceLine where, Shape shape, DType dtype, double rate = 0) {
   std::vector<std::int64_t> integers{static_cast<std::int64_t>(dtype)};
   integers.insert(integers.end(), shape.begin(), shape.end());
-  const auto dice = draw_dice(op.name.data());
+  const auto dice = draw_dice(op.name.data(), where);
   const std::uint64_t slots[] = {dice[0], dice[1], std::bit_cast<std::uint64_t>(rate)};
   return apply(op, std::span<const Operand>{}, {integers, slots});
 }
 
 }  // namespace
 
-Tensor dropout_mask(Shape shape, double rate, DType dtype) {
+Tensor dropout_mask(Shape shape, double rate, DType dtype, const char* file, unsigned line) {
   if (!(rate >= 0 && rate < 1)) {
     throw ValueError("dropout_mask: a rate of " + std::to_string(rate) +
-                     "; it must be at least 0 and less than 1");
+                     "; it must be at least 0 and less than 1" + where_text({file, line}));
   }
-  return draw(mask_op, shape, dtype, rate);
+  return draw(mask_op, {file, line}, shape, dtype, rate);
 }
 
-Tensor random_uniform(Shape shape, DType dtype) { return draw(uniform_op, shape, dtype); }
+Tensor random_uniform(Shape shape, DType dtype, const char* file, unsigned line) {
+  return draw(uniform_op, {file, line}, shape, dtype);
+}
 
-Tensor random_normal(Shape shape, DType dtype) { return draw(normal_op, shape, dtype); }
+Tensor random_normal(Shape shape, DType dtype, const char* file, unsigned line) {
+  return draw(normal_op, {file, line}, shape, dtype);
+}
 
 }  // namespace chronograd

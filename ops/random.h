@@ -11,12 +11,15 @@ namespace chronograd {
 
 /// 0 with probability `rate`, else 1 / (1 - rate), so that the mean is 1: what dropout multiplies
 /// by (Srivastava et al. 2014). Throws ValueError unless 0 <= rate < 1.
-Tensor dropout_mask(Shape shape, double rate, DType dtype = DType::f32);
+Tensor dropout_mask(Shape shape, double rate, DType dtype = DType::f32,
+                    const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
 
 /// Uniform in [0, 1).
-Tensor random_uniform(Shape shape, DType dtype = DType::f32);
+Tensor random_uniform(Shape shape, DType dtype = DType::f32, const char* file = __builtin_FILE(),
+                      unsigned line = __builtin_LINE());
 
 /// Normal, of mean 0 and variance 1.
-Tensor random_normal(Shape shape, DType dtype = DType::f32);
+Tensor random_normal(Shape shape, DType dtype = DType::f32, const char* file = __builtin_FILE(),
+                     unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

@@ -9,7 +9,7 @@
 namespace chronograd {
 
 Tensor variance(Operand x, std::span<const int> axes, bool keep, int correction) {
-  const CalledFrom caller{x.where};
+  const CalledFrom caller{x.where, "variance"};
   const Tensor average = mean(x, axes, true);
   const Tensor spread = mean(square(x - average), axes, keep);
   if (correction == 0) return spread;
@@ -26,7 +26,7 @@ Tensor variance(Operand x, int axis, bool keep, int correction) {
 }
 
 Tensor variance(Operand x) {
-  const CalledFrom caller{x.where};
+  const CalledFrom caller{x.where, "variance"};
   return mean(square(x - mean(x)));
 }
 

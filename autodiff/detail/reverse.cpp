@@ -183,7 +183,7 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
                             std::span<const OutputId> xs) {
   std::vector<Tensor> gradients;
   gradients.reserve(xs.size());
-  const OutputId seed = tape.output_of(dy, "gradient");
+  const OutputId seed = tape.output_of(dy, "gradient", current_place(SourceLine{}));
   const bool usual = gradient_hook == nullptr;
   if (usual && tape.repeat_walk(y, seed, xs, gradients)) return gradients;
   const auto begin = static_cast<NodeId>(tape.recording.nodes.size());
@@ -208,23 +208,28 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
   return gradients;
 }
 
-TapeState& tape_to_differentiate(const Tensor& y, const char* user) {
-  const Value& value = y.value();
+TapeState& tape_to_differentiate(const Tensor& y, const char* user, SourceLine where) {
+  const Value& value = y.value(where);
   TapeState* tape = open_tape(value.serial);
   if (tape == nullptr) {
-    throw TapeError(std::string(user) + ": a tensor " + to_string(y.shape()) +
-                    " without history; it must come from ops recorded on a tape that is open");
+    throw TapeError(
+        std::string(user) + ": a tensor " + to_string(y.shape()) +
+        " without history; it must come from ops recorded on a tape that is open: open a Tape "
+        "before the loss" +
+        where_text(where));
   }
   if (tape != current_tape()) {
-    throw TapeError(std::string(user) + ": a tensor of an outer tape; end the inner one first");
+    throw TapeError(std::string(user) + ": a tensor of an outer tape; end the inner one first" +
+                    where_text(where));
   }
   if (tape->mode == TapeState::Mode::forward_only) {
     throw TapeError(std::string(user) +
-                    ": a tape that is forward_only; open it as `Tape tape;` to differentiate");
+                    ": a tape that is forward_only; open it as `Tape tape;` to differentiate" +
+                    where_text(where));
   }
   if (!is_floating(y.dtype())) {
     throw DTypeError(std::string(user) + ": a tensor of " + std::string(name(y.dtype())) +
-                     "; gradients are taken of f32 or f64");
+                     "; gradients are taken of f32 or f64" + where_text(where));
   }
   return *tape;
 }

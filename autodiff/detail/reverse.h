@@ -17,8 +17,8 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
                             std::span<const OutputId> xs);
 
 /// The tape that `y` was recorded on. Throws TapeError naming `user` unless it is the innermost
-/// open one and may be differentiated.
-TapeState& tape_to_differentiate(const Tensor& y, const char* user);
+/// open one and may be differentiated; `where` is the line that asked.
+TapeState& tape_to_differentiate(const Tensor& y, const char* user, SourceLine where);
 
 /// A test hook that stands in for every gradient rule while set on this thread. `rule(k)` is the
 /// right gradient with respect to input k; an empty handle when there is no such input or it is

@@ -36,7 +36,7 @@ class Classifier {
 
  private:
   Tensor last_output(const Tensor& xs) const {
-    if constexpr (Cell<Layer>) {
+    if constexpr (RecurrentCell<Layer>) {
       return unroll(layer_, xs).last.h;
     } else {
       return layer_(xs).last[0].h;

@@ -111,32 +111,41 @@ void TapeState::compute(std::span<const OutputId> asked, bool committing) {
   }
 }
 
+void TapeState::throw_overwritten(const Parameter& parameter, const Node* reader) const {
+  std::string who = "are needed here";
+  if (reader != nullptr) {
+    const PlaceIds place = recording.place_of(*reader);
+    const std::string op{user_name(recording.original(*reader).op->name, place)};
+    who = (reader->partner != no_id ? "the gradient of " : "") + op + where_text(place) + " needs";
+  }
+  throw TapeError("parameter: the numbers of " + parameter.path() + " that " + who +
+                  " were overwritten by a step; take what depends on the old ones before it");
+}
+
 // From the newest node to the oldest that is needed: what a node reads was recorded before it.
 std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
   std::vector<NodeId> needed;
   ++recording.visit;
   NodeId newest = 0;
   std::size_t waiting = 0;
-  const auto visit = [&](OutputId output) {
+  const auto visit = [&](OutputId output, const Node* reader) {
     const NodeId id = recording.outputs[output].node;
     Node& node = recording.nodes[id];
     if (recording.outputs[output].available || node.visit == recording.visit) return;
     if (node.op == &parameter_op) {
-      throw TapeError("parameter: the numbers of " + recording.use_of(node).parameter.path() +
-                      " that are needed here were overwritten by a step; take what depends on the "
-                      "old ones before it");
+      throw_overwritten(recording.use_of(node).parameter, reader);
     }
     node.visit = recording.visit;
     newest = std::max(newest, id);
     ++waiting;
   };
-  for (const OutputId output : asked) visit(output);
+  for (const OutputId output : asked) visit(output, nullptr);
   for (const OutputId o : recording.waiting) {
-    if (recording.outputs[o].handle != nullptr) visit(o);
+    if (recording.outputs[o].handle != nullptr) visit(o, nullptr);
   }
   if (mode == Mode::forward_only) {
     for (const Assignment& a : assignments_) {
-      if (a.output != no_id) visit(a.output);
+      if (a.output != no_id) visit(a.output, nullptr);
     }
   }
   for (NodeId id = newest + 1; waiting > 0 && id-- > 0;) {
@@ -144,7 +153,7 @@ std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
     if (node.visit != recording.visit) continue;
     --waiting;
     needed.push_back(id);
-    for (const OutputId input : recording.inputs_of(node)) visit(input);
+    for (const OutputId input : recording.inputs_of(node)) visit(input, &node);
   }
   std::ranges::reverse(needed);
   return needed;

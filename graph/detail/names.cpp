@@ -4,8 +4,8 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <unordered_map>
-#include <utility>
 
 namespace chronograd::detail {
 namespace {
@@ -21,14 +21,14 @@ Names& names() {
   return instance;
 }
 
-struct Lines {
+struct Callers {
   std::mutex mutex;
-  std::deque<SourceLine> lines{SourceLine{}};
-  std::map<std::pair<const char*, unsigned>, std::uint32_t> ids;
+  std::deque<Caller> callers{Caller{}};
+  std::map<std::tuple<const char*, unsigned, const char*>, std::uint32_t> ids;
 };
 
-Lines& lines() {
-  static auto& instance = *new Lines;
+Callers& callers() {
+  static auto& instance = *new Callers;
   return instance;
 }
 
@@ -55,20 +55,21 @@ std::string_view name_of(std::uint32_t id) {
   return all.texts[id];
 }
 
-std::uint32_t intern_line(SourceLine line) {
-  if (line.line == 0) return 0;
-  Lines& all = lines();
+std::uint32_t intern_caller(const Caller& caller) {
+  if (caller.line.line == 0) return 0;
+  Callers& all = callers();
   const std::lock_guard lock{all.mutex};
-  const auto [it, added] =
-      all.ids.try_emplace({line.file, line.line}, static_cast<std::uint32_t>(all.lines.size()));
-  if (added) all.lines.push_back(line);
+  const auto [it, added] = all.ids.try_emplace({caller.line.file, caller.line.line, caller.op},
+                                               static_cast<std::uint32_t>(all.callers.size()));
+  if (added) all.callers.push_back(caller);
   return it->second;
 }
 
-SourceLine line_of(std::uint32_t id) {
-  Lines& all = lines();
+Caller caller_of(std::uint32_t id) {
+  if (id == 0) return {};
+  Callers& all = callers();
   const std::lock_guard lock{all.mutex};
-  return all.lines[id];
+  return all.callers[id];
 }
 
 }  // namespace chronograd::detail

@@ -12,8 +12,15 @@ namespace chronograd::detail {
 std::uint32_t intern_name(std::string_view name);
 std::string_view name_of(std::uint32_t id);
 
-/// The same for source lines; 0 is no line.
-std::uint32_t intern_line(SourceLine line);
-SourceLine line_of(std::uint32_t id);
+/// A line that a function of the library was called on, and the name of that function where
+/// messages shall show it instead of its ops'; a literal.
+struct Caller {
+  SourceLine line{};
+  const char* op = "";
+};
+
+/// The same for callers; 0 is none.
+std::uint32_t intern_caller(const Caller& caller);
+Caller caller_of(std::uint32_t id);
 
 }  // namespace chronograd::detail

@@ -34,8 +34,8 @@ struct ParameterSlot {
   Array value;
 };
 
-/// Throws ShapeError or DTypeError, as `op`, unless the value is of the parameter's shape and
-/// dtype.
-void check_fits(const Parameter& parameter, const Tensor& value, const char* op);
+/// Throws ShapeError or DTypeError, as `op` called at `where`, unless the value is of the
+/// parameter's shape and dtype.
+void check_fits(const Parameter& parameter, const Tensor& value, const char* op, SourceLine where);
 
 }  // namespace chronograd::detail

@@ -29,6 +29,14 @@ inline void append_few(std::vector<T>& list, std::span<const T> from) {
 
 }  // namespace
 
+std::uint32_t scope_of_parameter(const Recording& r, std::span<const OutputId> inputs) {
+  for (const OutputId input : inputs) {
+    const Node& from = r.nodes[r.outputs[input].node];
+    if (from.op == &parameter_op) return from.scope;
+  }
+  return 0;
+}
+
 std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inputs) {
   std::uint32_t first = 0;
   for (const OutputId input : inputs) {
@@ -40,7 +48,17 @@ std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inpu
 }
 
 Place place_of(const PlaceIds& ids) {
-  return {name_of(ids.scope), ids.step, ids.line, line_of(ids.caller)};
+  return {name_of(ids.scope), ids.step, ids.line, caller_of(ids.caller).line};
+}
+
+std::string where_text(const PlaceIds& ids) {
+  const std::string place = to_string(place_of(ids));
+  return place.empty() ? place : " " + place;
+}
+
+std::string_view user_name(std::string_view op, const PlaceIds& ids) {
+  const char* function = caller_of(ids.caller).op;
+  return *function != 0 ? function : op;
 }
 
 NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,

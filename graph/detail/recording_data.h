@@ -82,10 +82,16 @@ class Recording {
 };
 
 Place place_of(const PlaceIds& ids);
+/// For the end of a message: " (model/encoder, main.cpp:14)", or empty.
+std::string where_text(const PlaceIds& ids);
+/// The name that messages give an op: that of the function of ops it was called in, else its own.
+std::string_view user_name(std::string_view op, const PlaceIds& ids);
 
 /// The scope a node with these inputs belongs to when none is open: that of a parameter it reads,
 /// else of its first input that has one.
 std::uint32_t inherited_scope(const Recording& recording, std::span<const OutputId> inputs);
+/// The scope of the first parameter among the inputs; 0 without one.
+std::uint32_t scope_of_parameter(const Recording& recording, std::span<const OutputId> inputs);
 
 /// The ops of leaves and effects, which this module defines itself.
 extern const Op constant_op;

@@ -17,17 +17,18 @@ std::vector<OutputId> TapeState::leaves_of(const Parameter& parameter) const {
   return leaves;
 }
 
-void TapeState::assign(const Parameter& parameter, const Tensor& value) {
+void TapeState::assign(const Parameter& parameter, const Tensor& value, SourceLine where) {
   ParameterSlot& slot = parameter.slot();
   std::uint64_t nobody = 0;
   const bool first = slot.assigned_by.compare_exchange_strong(nobody, serial);
   if (!first && nobody != serial) {
     throw TapeError("assign: " + slot.path +
                     " has an uncommitted assignment on another open tape; one tape at a time may "
-                    "assign a parameter");
+                    "assign a parameter" +
+                    where_text(current_place(where)));
   }
   try {
-    record_assign(parameter, value, first);
+    record_assign(parameter, value, first, where);
   } catch (...) {
     if (first) slot.assigned_by = 0;
     throw;
@@ -35,9 +36,10 @@ void TapeState::assign(const Parameter& parameter, const Tensor& value) {
 }
 
 // `first`: the tape has no assignment to the parameter that waits.
-void TapeState::record_assign(const Parameter& parameter, const Tensor& value, bool first) {
+void TapeState::record_assign(const Parameter& parameter, const Tensor& value, bool first,
+                              SourceLine where) {
   const ParameterSlot& slot = parameter.slot();
-  const OutputId input[] = {to_read(output_of(value, "assign"))};
+  const OutputId input[] = {to_read(output_of(value, "assign", current_place(where)))};
   const std::uint64_t index[] = {recording.parameters.size()};
   const Inference::Output inferred{slot.shape, slot.dtype};
   OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;

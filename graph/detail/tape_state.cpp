@@ -67,11 +67,50 @@ TapeState::~TapeState() {
   if (*place != nullptr) *place = outer_;
   for (const OutputId o : recording.waiting) {
     Output& output = recording.outputs[o];
-    if (output.handle != nullptr) output.handle->state = Value::State::abandoned;
+    if (output.handle != nullptr) abandon(output);
     let_go(output.handle);
   }
   for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
   past_.end(std::move(recording));
+}
+
+void TapeState::abandon(Output& output) noexcept {
+  Value& value = *output.handle;
+  value.state = Value::State::abandoned;
+  const Node& node = recording.nodes[output.node];
+  try {
+    auto origin = std::make_shared<Origin>(Origin{
+        user_name(node.op->name, recording.place_of(node)), recording.place_of(node), opened});
+    Origin* const data = origin.get();
+    value.buffer = Buffer::adopt(data, std::move(origin));
+    value.data = value.buffer.data();
+  } catch (const std::bad_alloc&) {  // messages do without
+    value.data = nullptr;
+  }
+}
+
+void throw_empty_input(std::string_view user, const PlaceIds& place) {
+  throw ValueError(std::string(user_name(user, place)) +
+                   ": an empty handle; assign a tensor to it before it is used" +
+                   where_text(place));
+}
+
+void throw_out_of_reach(const Value& value, std::string_view user, const PlaceIds& place) {
+  std::string what = std::string(user_name(user, place)) + ": a tensor " + to_string(value.shape);
+  if (value.state != Value::State::abandoned) {
+    throw TapeError(what + " that is pending on a tape of another thread; compute it there first" +
+                    where_text(place));
+  }
+  std::string tape = "its tape";
+  if (value.data != nullptr) {
+    const auto& origin = *static_cast<const Origin*>(static_cast<const void*>(value.data));
+    what.append(" of ").append(origin.op).append(where_text(origin.place));
+    tape += ", opened at " + text(origin.tape) + ",";
+  }
+  throw TapeError(what + " that was not computed before " + tape +
+                  " ended; ask for its numbers (item, values, detach, evaluate) while the tape is "
+                  "open" +
+                  where_text(place));
 }
 
 OutputId TapeState::leaf(const Op& op, Array array, const PlaceIds& place,
@@ -118,20 +157,16 @@ OutputId TapeState::read(const Parameter& parameter) {
   return recording.parameters[index[0]].leaf = latest;
 }
 
-OutputId TapeState::output_of_another(const Tensor& tensor, const char* user) {
+OutputId TapeState::output_of_another(const Tensor& tensor, std::string_view user,
+                                      const PlaceIds& place) {
   const Value& value = tensor.value();
   if (value.state == Value::State::computed) return constant(tensor);
-  const std::string what = std::string(user) + ": a tensor " + to_string(value.shape);
-  if (value.state == Value::State::abandoned) {
-    throw TapeError(what +
-                    " that was not computed before its tape ended; ask for its numbers "
-                    "(item, values, detach, evaluate) while the tape is open");
-  }
-  if (const TapeState* other = open_tape(value.serial)) {
-    throw TapeError(what + " that is still pending on the outer tape opened at " +
-                    text(other->opened) + "; detach() it to use its numbers on this one");
-  }
-  throw TapeError(what + " that is pending on a tape of another thread; compute it there first");
+  const TapeState* other =
+      value.state == Value::State::abandoned ? nullptr : open_tape(value.serial);
+  if (other == nullptr) throw_out_of_reach(value, user, place);
+  throw TapeError(std::string(user_name(user, place)) + ": a tensor " + to_string(value.shape) +
+                  " that is still pending on the outer tape opened at " + text(other->opened) +
+                  "; detach() it to use its numbers on this one" + where_text(place));
 }
 
 Tensor TapeState::new_handle(OutputId id) {
@@ -173,7 +208,7 @@ NodeId TapeState::record(const Op& op, Operands operands, const Attributes& attr
   for (const Operand* operand : operands) {
     switch (operand->kind) {
       case Operand::Kind::tensor:
-        *input++ = to_read(output_of(operand->tensor(), op.name.data()));
+        *input++ = to_read(output_of(operand->tensor(), op.name, place));
         break;
       case Operand::Kind::parameter:
         *input++ = read(operand->parameter());
@@ -306,11 +341,10 @@ Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place
   const double bound = dtype == DType::i32 ? 0x1p31 : 0x1p63;
   const bool fits = number == std::trunc(number) && number >= -bound && number < bound;
   if (is_integer(dtype) && !fits) {
-    const std::string where = to_string(place_of(place));
     throw DTypeError(
         fmt::format("{}: the number {} with a tensor of {}; it must be an integer of that type, or "
-                    "the tensor cast first{}{}",
-                    user.name, number, name(dtype), where.empty() ? "" : " ", where));
+                    "the tensor cast first{}",
+                    user_name(user.name, place), number, name(dtype), where_text(place)));
   }
   Array array = Array::allocate(Shape{}, dtype);
   switch (dtype) {
@@ -334,9 +368,11 @@ Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place
 }
 
 PlaceIds current_place(Operands operands) {
-  PlaceIds place{context.scope, context.step, {}, context.caller};
-  if (!operands.empty()) place.line = operands[0]->where;
-  return place;
+  return current_place(operands.empty() ? SourceLine{} : operands[0]->where);
+}
+
+PlaceIds current_place(SourceLine line) {
+  return {context.scope, context.step, line, context.caller};
 }
 
 }  // namespace chronograd::detail

@@ -12,6 +12,19 @@
 
 namespace chronograd::detail {
 
+/// What made a value that its tape left without numbers.
+struct Origin {
+  std::string_view op;
+  PlaceIds place;
+  SourceLine tape;
+};
+
+/// Throws ValueError for an input of an op that is an empty handle.
+[[noreturn]] void throw_empty_input(std::string_view user, const PlaceIds& place);
+/// Throws TapeError for a value without numbers that no open tape of this thread can compute.
+[[noreturn]] void throw_out_of_reach(const Value& value, std::string_view user,
+                                     const PlaceIds& place);
+
 /// An open tape.
 class TapeState {
  public:
@@ -25,15 +38,16 @@ class TapeState {
   /// Records a node.
   NodeId record(const Op& op, Operands operands, const Attributes& attributes);
 
-  OutputId output_of(const Tensor& tensor, const char* user) {
+  OutputId output_of(const Tensor& tensor, std::string_view user, const PlaceIds& place) {
+    if (!tensor.has_value()) throw_empty_input(user, place);
     const Value& value = tensor.value();
-    return value.serial == serial ? value.output : output_of_another(tensor, user);
+    return value.serial == serial ? value.output : output_of_another(tensor, user, place);
   }
   OutputId read(const Parameter& parameter);
   /// Where the parameter's numbers entered, first the oldest: as it was first read, and after each
   /// commit that changed it. What is assigned and not committed is no leaf, but computed from them.
   std::vector<OutputId> leaves_of(const Parameter& parameter) const;
-  void assign(const Parameter& parameter, const Tensor& value);
+  void assign(const Parameter& parameter, const Tensor& value, SourceLine where);
   /// A handle to an output, the one a user holds if there is one.
   Tensor handle_to(OutputId output);
   /// A handle to an output that nobody holds yet.
@@ -97,11 +111,12 @@ class TapeState {
 
   NodeId append(const Op& op, std::span<const OutputId> inputs, const Attributes& attributes,
                 const PlaceIds& place);
-  OutputId output_of_another(const Tensor& tensor, const char* user);
+  OutputId output_of_another(const Tensor& tensor, std::string_view user, const PlaceIds& place);
+  void abandon(Output& output) noexcept;
   OutputId constant(const Tensor& tensor);
   OutputId number(double value, DType dtype, const Op& user, const PlaceIds& place);
   OutputId leaf(const Op& op, Array array, const PlaceIds& place, const Attributes& attributes);
-  void record_assign(const Parameter& parameter, const Tensor& value, bool first);
+  void record_assign(const Parameter& parameter, const Tensor& value, bool first, SourceLine where);
   void compute_assigned();
   void take_effect() noexcept;
   void warn_when_left_open();
@@ -112,6 +127,7 @@ class TapeState {
   void compute(std::span<const OutputId> asked, bool committing);
   void compute_planned(std::span<const OutputId> asked, bool committing);
   plan::Key plan_key(std::span<const OutputId> asked, bool committing) const;
+  [[noreturn]] void throw_overwritten(const Parameter& parameter, const Node* reader) const;
   void run(std::span<const NodeId> needed);
   void run_node(const Node& node);
   void drop_what_nobody_waits_for();
@@ -142,5 +158,6 @@ DType dtype_for_numbers(Operands operands);
 /// The number as an array of the dtype; throws DTypeError when it would lose a fraction.
 Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place);
 PlaceIds current_place(Operands operands);
+PlaceIds current_place(SourceLine line);
 
 }  // namespace chronograd::detail

@@ -26,6 +26,7 @@ namespace {
 
 using doctest::Approx;
 using test::failing;
+using test::message_before_place;
 using test::message_of;
 
 struct Model {
@@ -115,7 +116,7 @@ TEST_SUITE("what is in the map") {
     CHECK(g.size() == 1);
     CHECK(!g.contains(m.b));
     CHECK(!g.contains(m.v));
-    CHECK(message_of<ParameterError>([&] { g.at(m.v); }) ==
+    CHECK(message_before_place<ParameterError>([&] { g.at(m.v); }) ==
           "gradients: no path from loss to decoder/v");
   }
 
@@ -182,7 +183,7 @@ TEST_SUITE("errors") {
   TEST_CASE("the loss has one element") {
     const Model m;
     const Tape tape;
-    CHECK(message_of<ShapeError>([&] {
+    CHECK(message_before_place<ShapeError>([&] {
             backward(m.w * ones({2, 3}, DType::f64), m.parameters);
           }) == "backward: a loss of shape [2, 3]; it must have one element, take its mean or sum");
   }
@@ -191,16 +192,17 @@ TEST_SUITE("errors") {
     const Model m;
     const std::string message =
         "backward: a tensor [] without history; it must come from ops recorded on a tape that is "
-        "open";
-    CHECK(message_of<TapeError>([&] { backward(m.w * x, m.parameters); }) == message);
+        "open: open a Tape before the loss";
+    CHECK(message_before_place<TapeError>([&] { backward(m.w * x, m.parameters); }) == message);
     Tensor ended;
     {
       const Tape tape;
       ended = m.w * x;
-      CHECK(message_of<TapeError>([&] { backward(ended.detach(), m.parameters); }) == message);
+      CHECK(message_before_place<TapeError>([&] { backward(ended.detach(), m.parameters); }) ==
+            message);
     }
     const Tape tape;
-    CHECK(message_of<TapeError>([&] { backward(ended, m.parameters); }) == message);
+    CHECK(message_before_place<TapeError>([&] { backward(ended, m.parameters); }) == message);
   }
 
   TEST_CASE("the loss is of the innermost tape, and that may be differentiated") {
@@ -208,16 +210,16 @@ TEST_SUITE("errors") {
     const Tape outer;
     const Tensor loss = m.w * x;
     const Tape inner{Tape::forward_only};
-    CHECK(message_of<TapeError>([&] { backward(loss, m.parameters); }) ==
+    CHECK(message_before_place<TapeError>([&] { backward(loss, m.parameters); }) ==
           "backward: a tensor of an outer tape; end the inner one first");
-    CHECK(message_of<TapeError>([&] { backward(m.w * x, m.parameters); }) ==
+    CHECK(message_before_place<TapeError>([&] { backward(m.w * x, m.parameters); }) ==
           "backward: a tape that is forward_only; open it as `Tape tape;` to differentiate");
   }
 
   TEST_CASE("the loss is floating") {
     const Model m;
     const Tape tape;
-    CHECK(message_of<DTypeError>([&] { backward(less(m.w * x, 1.0), m.parameters); }) ==
+    CHECK(message_before_place<DTypeError>([&] { backward(less(m.w * x, 1.0), m.parameters); }) ==
           "backward: a tensor of bool; gradients are taken of f32 or f64");
   }
 

@@ -19,6 +19,7 @@ namespace chronograd {
 namespace {
 
 using test::failing;
+using test::message_before_place;
 using test::message_of;
 using test::probe;
 using test::seen;
@@ -125,10 +126,10 @@ TEST_SUITE("assign") {
 
   TEST_CASE("shape and dtype must be the parameter's") {
     const Model m;
-    CHECK(message_of<ShapeError>([&] {
+    CHECK(message_before_place<ShapeError>([&] {
             assign(m.a, Tensor::copy_of({1.0f, 2.0f}, {2}));
           }) == "assign: a tensor [2] for model/a; it must be []");
-    CHECK(message_of<DTypeError>([&] { assign(m.a, Tensor::scalar(1, DType::f64)); }) ==
+    CHECK(message_before_place<DTypeError>([&] { assign(m.a, Tensor::scalar(1, DType::f64)); }) ==
           "assign: a tensor of f64 for model/a; it must be f32");
   }
 
@@ -323,7 +324,7 @@ TEST_SUITE("two tapes") {
     {
       Tape inner;
       assign(m.b, m.b + 1);
-      CHECK(message_of<TapeError>([&] { assign(m.a, m.b * 2); }) ==
+      CHECK(message_before_place<TapeError>([&] { assign(m.a, m.b * 2); }) ==
             "assign: model/a has an uncommitted assignment on another open tape; one tape at a "
             "time may assign a parameter");
       inner.commit();
@@ -367,6 +368,7 @@ TEST_SUITE("overwritten weights") {
     const Model m;
     Tape tape;
     const Tensor loss = m.a * m.b * m.a;
+    const int line = __LINE__ - 1;
     const Gradients g = backward(loss, m.parameters);
     assign(m.a, m.a - g.at(m.a) * 0.1);
     tape.commit();
@@ -375,8 +377,10 @@ TEST_SUITE("overwritten weights") {
             const Tensor b = backward(loss, m.parameters).at(m.b);
             evaluate(b);
           }) ==
-          "parameter: the numbers of model/a that are needed here were overwritten by a step; take "
-          "what depends on the old ones before it");
+          "parameter: the numbers of model/a that the gradient of mul (model, "
+          "tests/graph/effects_test.cpp:" +
+              std::to_string(line) +
+              ") needs were overwritten by a step; take what depends on the old ones before it");
   }
 
   TEST_CASE("what was computed from the old weights stays as it was") {

@@ -59,4 +59,12 @@ std::string message_of(F&& f) {
   return {};
 }
 
+/// The same without the place at its end, which must be a line of the calling file.
+template <class E, class F>
+std::string message_before_place(const F& f, const char* file = __builtin_FILE()) {
+  const std::string text = message_of<E>(f);
+  const std::size_t at = text.rfind(" (" + std::string(file) + ":");
+  return at == std::string::npos ? "no place: " + text : text.substr(0, at);
+}
+
 }  // namespace chronograd::test

@@ -18,6 +18,7 @@
 namespace chronograd {
 namespace {
 
+using test::message_before_place;
 using test::message_of;
 using test::probe;
 using test::seen;
@@ -129,7 +130,7 @@ TEST_SUITE("nested tapes") {
     const int opened = __LINE__ - 1;
     const Tensor y = three + 1;
     const Tape inner;
-    CHECK(message_of<TapeError>([&] { y * 2; }) ==
+    CHECK(message_before_place<TapeError>([&] { y * 2; }) ==
           "mul: a tensor [3] that is still pending on the outer tape opened at " + here(opened) +
               "; detach() it to use its numbers on this one");
   }
@@ -184,17 +185,23 @@ TEST_SUITE("ended tapes") {
       const Tape tape;
       y = three + 1;
     }
+    const int recorded = __LINE__ - 2;
     CHECK(!y.computed());
     CHECK(y.shape() == Shape{3});
-    const std::string advice =
-        "was not computed before its tape ended; ask for its numbers (item, values, detach, "
-        "evaluate) while the tape is open";
-    CHECK(message_of<TapeError>([&] { y.values<float>(); }) == "values: this tensor [3] " + advice);
-    CHECK(message_of<TapeError>([&] { y + 1; }) == "values: this tensor [3] " + advice);
+    const std::string advice = ": a tensor [3] of add (" + here(recorded) +
+                               ") that was not computed before its tape, "
+                               "opened at " +
+                               here(recorded - 1) +
+                               ", ended; ask for its numbers (item, values, detach, "
+                               "evaluate) while the tape is open";
+    CHECK(message_before_place<TapeError>([&] { y.values<float>(); }) == "values" + advice);
+    CHECK(message_before_place<ShapeError>([&] { y.item(); }) ==
+          "item: a tensor [3]; it must have one element");
+    CHECK(message_before_place<TapeError>([&] { y + 1; }) == "add" + advice);
     CHECK_THROWS_AS(evaluate(y), TapeError);
     CHECK_THROWS_AS(y.detach(), TapeError);
     const Tape next;
-    CHECK(message_of<TapeError>([&] { y + 1; }) == "add: a tensor [3] that " + advice);
+    CHECK(message_before_place<TapeError>([&] { y + 1; }) == "add" + advice);
   }
 
   TEST_CASE("the end of a tape computes nothing") {

@@ -23,9 +23,9 @@ TEST_CASE("scores, weights, context and output are what the equations say") {
   Draw draw{1};
   Random random{1};
   for (int trial = 0; trial < 6; ++trial) {
-    const Score score = trial % 2 == 0 ? Score::general : Score::dot;
+    const AttentionScore score = trial % 2 == 0 ? AttentionScore::general : AttentionScore::dot;
     const auto batch = draw.between(1, 3), source = draw.between(1, 5), query = draw.between(1, 4);
-    const auto memory = score == Score::dot ? query : draw.between(1, 4);
+    const auto memory = score == AttentionScore::dot ? query : draw.between(1, 4);
     const auto width = draw.between(1, 4);
     const Parameters parameters{random, DType::f64};
     const LuongAttention attention{
@@ -48,7 +48,7 @@ TEST_CASE("scores, weights, context and output are what the equations say") {
         double dots = 0;
         for (std::int64_t k = 0; k < query; ++k) {
           const double key =
-              score == Score::dot
+              score == AttentionScore::dot
                   ? state(b, k)
                   : dot(state, b, Matrix{parameters.at("a/score/weight").value()}, k);
           dots += hs(b, k) * key;
@@ -83,9 +83,9 @@ TEST_CASE("gradients match finite differences, with and without lengths") {
   Draw draw{2};
   Random random{1};
   for (int trial = 0; trial < 4; ++trial) {
-    const Score score = trial % 2 == 0 ? Score::general : Score::dot;
+    const AttentionScore score = trial % 2 == 0 ? AttentionScore::general : AttentionScore::dot;
     const auto batch = draw.between(1, 3), source = draw.between(2, 4), query = draw.between(1, 3);
-    const auto memory = score == Score::dot ? query : draw.between(1, 3);
+    const auto memory = score == AttentionScore::dot ? query : draw.between(1, 3);
     const Parameters parameters{random, DType::f64};
     const LuongAttention attention{parameters / "a",
                                    {.query = query, .memory = memory, .score = score}};
@@ -104,7 +104,7 @@ TEST_CASE("gradients match finite differences, with and without lengths") {
 
 TEST_CASE("padding gets no weight and changes no number and no gradient, not even NaN") {
   Random random{1};
-  for (const Score score : {Score::general, Score::dot}) {
+  for (const AttentionScore score : {AttentionScore::general, AttentionScore::dot}) {
     for (const double padding : {0.4, not_a_number}) {
       Draw draw{3};
       const Parameters parameters{random, DType::f64};
@@ -180,7 +180,7 @@ TEST_CASE("the output has the size of the query unless another is given") {
   const Parameters parameters{random};
   const LuongAttention general{parameters / "a", {.query = 3, .memory = 2}};
   const LuongAttention dots{parameters / "b",
-                            {.query = 3, .memory = 3, .output = 5, .score = Score::dot}};
+                            {.query = 3, .memory = 3, .output = 5, .score = AttentionScore::dot}};
   CHECK(parameters.at("a/score/weight").shape() == Shape{2, 3});
   CHECK(parameters.at("a/output/weight").shape() == Shape{5, 3});
   CHECK(parameters.at("b/output/weight").shape() == Shape{6, 5});
@@ -195,10 +195,10 @@ TEST_CASE("sizes that do not fit are named") {
   CHECK(message_of<ValueError>([&] { LuongAttention(parameters / "b", {.query = 2}); }) ==
         "LuongAttention: memory = 0; give a size of at least 1");
   CHECK(message_of<ValueError>([&] {
-          LuongAttention(parameters / "c", {.query = 2, .memory = 3, .score = Score::dot});
+          LuongAttention(parameters / "c", {.query = 2, .memory = 3, .score = AttentionScore::dot});
         }) ==
         "LuongAttention: query = 2 and memory = 3; the dot score needs equal sizes, "
-        "Score::general does not");
+        "AttentionScore::general does not");
   const LuongAttention attention{parameters / "d", {.query = 2, .memory = 3}};
   CHECK(message_of<ShapeError>([&] {
           attention.remember(full({4, 3}, 1));

@@ -166,11 +166,11 @@ TEST_CASE("recorded nodes carry the time step") {
 
 TEST_CASE("shapes that are no sequence and no lengths are named") {
   const Model m;
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           unroll(m.cell, zeros({3, 2}, DType::f64));
         }) == "unroll: a sequence [3, 2]; it must be [time, batch, input]");
   const Tensor xs = zeros({3, 2, 2}, DType::f64);
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           unroll(m.cell, xs, {.lengths = lengths_of({1, 2, 3})});
         }) == "unroll: lengths [3] for a batch of 2; they must be [2]");
   CHECK_THROWS_AS(unroll(m.cell, zeros({3, 2, 7}, DType::f64)), ShapeError);
