@@ -74,7 +74,7 @@ constexpr bool explain_cell() {
   static_assert(fault != CellFault::h_is_no_tensor,
                 "the member `h` of a cell's state must be a Tensor, its output");
   static_assert(fault != CellFault::too_many_members,
-                "a cell's state may have at most 8 members; put some into a struct of their own");
+                "a cell's state may have at most 8 members: put some into a struct of their own");
   static_assert(fault != CellFault::member_is_no_tensor,
                 "every member of a cell's state must be a Tensor or a struct of tensors");
   static_assert(fault != CellFault::no_step,

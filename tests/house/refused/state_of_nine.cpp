@@ -1,4 +1,4 @@
-// says: a cell's state may have at most 8 members; put some into a struct of their own
+// says: a cell's state may have at most 8 members: put some into a struct of their own
 #include "chronograd/layers/recurrent.h"
 #include "chronograd/ops/add.h"
 
