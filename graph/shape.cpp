@@ -7,6 +7,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/error.h"
 
 namespace chronograd {
@@ -15,12 +16,9 @@ namespace {
 using Sizes = std::array<std::int64_t, Shape::max_rank>;
 
 std::uint64_t hash_of(std::span<const std::int64_t> values) {
-  std::uint64_t h = 0x9E3779B97F4A7C15u + values.size();
-  for (const std::int64_t v : values) {
-    h = (h ^ static_cast<std::uint64_t>(v)) * 0xBF58476D1CE4E5B9u;
-    h ^= h >> 29;
-  }
-  return h;
+  std::uint64_t hash = values.size();
+  for (const std::int64_t v : values) hash = detail::mixed(hash, static_cast<std::uint64_t>(v));
+  return hash;
 }
 
 bool same(const detail::Interned& list, std::span<const std::int64_t> values) {

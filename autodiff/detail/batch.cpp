@@ -6,7 +6,7 @@
 
 #include "chronograd/autodiff/detail/groups.h"
 #include "chronograd/graph/detail/context.h"
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/detail/numbering.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/reshape.h"
@@ -34,14 +34,14 @@ class Rows {
 
   /// Those rows, one after the other, each of shape `row`.
   Tensor of(std::span<const Run> runs, Shape row) {
-    std::uint64_t key = row.hash();
+    choices_ << row;
     for (const Run& run : runs) {
-      key = mixed(mixed(mixed(key, run.source), static_cast<std::uint64_t>(run.first)),
-                  static_cast<std::uint64_t>(run.rows));
+      choices_ << run.source << static_cast<std::uint64_t>(run.first)
+               << static_cast<std::uint64_t>(run.rows);
     }
-    Tensor& known = known_[key];
-    if (!known.has_value()) known = put_together(runs, row);
-    return known;
+    const std::uint32_t choice = choices_.number();
+    if (choice == known_.size()) known_.push_back(put_together(runs, row));
+    return known_[choice];
   }
 
  private:
@@ -94,16 +94,19 @@ class Rows {
   Tensor in_rows(OutputId source, Shape row) {
     const Tensor tensor = tape_.handle_to(source);
     if (tensor.rank() == row.rank() + 1 && tensor.shape().without(0) == row) return tensor;
-    Tensor& known = in_rows_[mixed(source, row.hash())];
-    if (!known.has_value()) {
-      known = reshape(tensor, row.inserted(0, tensor.size() / row.size()));
+    sources_ << source << row;
+    const std::uint32_t known = sources_.number();
+    if (known == in_rows_.size()) {
+      in_rows_.push_back(reshape(tensor, row.inserted(0, tensor.size() / row.size())));
     }
-    return known;
+    return in_rows_[known];
   }
 
   TapeState& tape_;
-  std::unordered_map<std::uint64_t, Tensor> known_;
-  std::unordered_map<std::uint64_t, Tensor> in_rows_;
+  Numbering choices_;
+  std::vector<Tensor> known_;  ///< by choice
+  Numbering sources_;
+  std::vector<Tensor> in_rows_;  ///< by source and shape of a row
 };
 
 class Batcher {

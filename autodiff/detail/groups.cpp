@@ -4,11 +4,11 @@
 #include <bit>
 #include <cstring>
 #include <numeric>
-#include <unordered_map>
 
 #include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/nowhere.h"
+#include "chronograd/graph/detail/numbering.h"
 
 namespace chronograd::detail {
 namespace {
@@ -18,11 +18,12 @@ using Way = Groups::Way;
 
 Shape row_of(Shape shape) { return shape.without(0); }
 
-/// What is known of all nodes with one op, one list of integers and inputs of the same shapes.
+/// What is known of all nodes with one op, one list of integers, as many slots and inputs of the
+/// same shapes and dtypes.
 struct Kind {
   Way way = Way::alone;
   std::uint32_t stacked = 0;
-  std::uint64_t likeness = 0;  ///< the same for what differs in the number of stacked rows only
+  std::uint32_t likeness = 0;  ///< the same for what differs in the number of stacked rows only
   std::vector<std::int64_t> offsets;
 };
 
@@ -55,7 +56,7 @@ class Grouping {
  private:
   void enter_leaf(const Node& node);
   const Kind& kind_of(const Node& node);
-  void decide(const Node& node, Kind& kind) const;
+  void decide(const Node& node, Kind& kind);
   bool is_seen(const Node& node, Kind& kind) const;
   bool empty(const Node& node) const;
   void tell_branch(const Node& node, const Kind& kind);
@@ -70,11 +71,16 @@ class Grouping {
   std::vector<std::uint32_t> group_;    ///< by node
   std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
   std::vector<OutputId> same_;          ///< by output: itself, or one with equal numbers
-  std::vector<std::uint64_t> branch_;   ///< by output: of a cell, see `tell_branch`
-  std::unordered_map<std::uint64_t, Kind> kinds_;
-  std::unordered_map<std::uint64_t, std::uint32_t> group_of_key_;
-  std::unordered_map<std::uint64_t, OutputId> leaf_of_number_;
-  std::vector<NodeId> nodes_by_hash_;  ///< of op, integers and inputs; no_id where there is none
+  std::vector<std::uint32_t> branch_;   ///< by output: of a cell, see `tell_branch`; 0 is none
+  Numbering kind_numbers_;
+  std::vector<Kind> kinds_;
+  Numbering likenesses_;
+  Numbering joint_numbers_;
+  std::vector<std::uint32_t> joint_groups_;  ///< by what tells those that run together
+  Numbering branches_;
+  Numbering values_;
+  std::vector<OutputId> first_leaves_;  ///< by value of a C++ number: the first that holds it
+  std::vector<NodeId> nodes_by_hash_;   ///< of op, integers and inputs; no_id where there is none
   std::size_t computed_ = 0;
   std::size_t seen_ = 0;
   Groups result_;
@@ -104,8 +110,10 @@ void Grouping::enter_leaf(const Node& node) {
   const Output& number = recording_.outputs[o];
   std::uint64_t bits = 0;
   std::memcpy(&bits, number.data, size_of(number.dtype));
-  const std::uint64_t key = mixed(mixed(0, static_cast<std::uint64_t>(number.dtype)), bits);
-  same_[o] = leaf_of_number_.try_emplace(key, o).first->second;
+  values_ << static_cast<std::uint64_t>(number.dtype) << bits;
+  const std::uint32_t k = values_.number();
+  if (k == first_leaves_.size()) first_leaves_.push_back(o);
+  same_[o] = first_leaves_[k];
   if (same_[o] != o) result_.equal.emplace_back(o, same_[o]);
 }
 
@@ -120,19 +128,17 @@ bool Grouping::empty(const Node& node) const {
 }
 
 const Kind& Grouping::kind_of(const Node& node) {
-  const Attributes attributes = recording_.attributes_of(node);
-  std::uint64_t key = reinterpret_cast<std::uintptr_t>(node.op);
-  for (const std::int64_t i : attributes.integers) key = mixed(key, static_cast<std::uint64_t>(i));
+  kind_numbers_ << node.op << recording_.integers_of(node) << node.slots << node.inputs;
   for (const OutputId input : recording_.inputs_of(node)) {
     const Output& output = recording_.outputs[input];
-    key = mixed(key, output.shape.hash() + static_cast<std::uint64_t>(output.dtype));
+    kind_numbers_ << output.shape << static_cast<std::uint64_t>(output.dtype);
   }
-  const auto [it, fresh] = kinds_.try_emplace(key);
-  if (fresh) decide(node, it->second);
-  return it->second;
+  const std::uint32_t number = kind_numbers_.number();
+  if (number == kinds_.size()) decide(node, kinds_.emplace_back());
+  return kinds_[number];
 }
 
-void Grouping::decide(const Node& node, Kind& kind) const {
+void Grouping::decide(const Node& node, Kind& kind) {
   if (node.slots > 0 || node.op->algebra.random || empty(node)) return;
   if (is_seen(node, kind)) {
     kind.way = Way::seen;
@@ -144,17 +150,14 @@ void Grouping::decide(const Node& node, Kind& kind) const {
   kind.stacked = stacked_inputs({*node.op, attributes, {}, {&recording_, inputs, {}}, none});
   if (kind.stacked == 0) return;
   kind.way = Way::together;
-  kind.likeness = reinterpret_cast<std::uintptr_t>(node.op);
-  for (const std::int64_t i : attributes.integers) {
-    kind.likeness = mixed(kind.likeness, static_cast<std::uint64_t>(i));
-  }
+  likenesses_ << node.op << attributes.integers << node.inputs << kind.stacked;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Output& input = recording_.outputs[inputs[k]];
     const bool stacked = is_stacked(kind, k);
-    const Shape shape = stacked ? row_of(input.shape) : input.shape;
-    kind.likeness = mixed(kind.likeness, shape.hash() * 2 + (stacked ? 1 : 0));
-    kind.likeness = mixed(kind.likeness, static_cast<std::uint64_t>(input.dtype));
+    likenesses_ << (stacked ? row_of(input.shape) : input.shape)
+                << static_cast<std::uint64_t>(input.dtype);
   }
+  kind.likeness = likenesses_.number();
 }
 
 // A view that takes its input apart along the leading axis, or shows all of it in other rows. One
@@ -211,11 +214,13 @@ void Grouping::assign() {
     const auto next = static_cast<std::uint32_t>(result_.groups.size());
     group_[id] = next;
     if (kind.way == Way::together) {
-      std::uint64_t key = mixed(kind.likeness, level);
+      joint_numbers_ << kind.likeness << level;
       for (std::size_t k = 0; k < inputs.size(); ++k) {
-        key = mixed(key, is_stacked(kind, k) ? branch_[inputs[k]] : same_[inputs[k]]);
+        joint_numbers_ << (is_stacked(kind, k) ? branch_[inputs[k]] : same_[inputs[k]]);
       }
-      group_[id] = group_of_key_.try_emplace(key, next).first->second;
+      const std::uint32_t joint = joint_numbers_.number();
+      if (joint == joint_groups_.size()) joint_groups_.push_back(next);
+      group_[id] = joint_groups_[joint];
       tell_branch(node, kind);
     }
     if (group_[id] == next) {
@@ -230,12 +235,16 @@ void Grouping::assign() {
 // them is by which weights they are computed, or which part of a split they are.
 void Grouping::tell_branch(const Node& node, const Kind& kind) {
   const auto inputs = recording_.inputs_of(node);
-  std::uint64_t branch = inputs.size() == 1 ? branch_[inputs[0]] : 0;
+  const auto branch_off = [this](std::uint32_t from, std::uint32_t to) {
+    branches_ << from << to;
+    return branches_.number() + 1;
+  };
+  std::uint32_t branch = inputs.size() == 1 ? branch_[inputs[0]] : 0;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (!is_stacked(kind, k)) branch = mixed(branch, same_[inputs[k]]);
+    if (!is_stacked(kind, k)) branch = branch_off(branch, same_[inputs[k]]);
   }
   for (std::uint32_t k = 0; k < node.outputs; ++k) {
-    branch_[node.first_output + k] = node.outputs > 1 ? mixed(branch, k) : branch;
+    branch_[node.first_output + k] = node.outputs > 1 ? branch_off(branch, k) : branch;
   }
 }
 
@@ -269,7 +278,8 @@ bool Grouping::runs_already(NodeId id) {
 }
 
 bool Grouping::equal(const Node& a, const Node& b) const {
-  return a.op == b.op && std::ranges::equal(recording_.integers_of(a), recording_.integers_of(b)) &&
+  return a.op == b.op && a.outputs == b.outputs &&
+         std::ranges::equal(recording_.integers_of(a), recording_.integers_of(b)) &&
          std::ranges::equal(recording_.inputs_of(a), recording_.inputs_of(b),
                             [&](OutputId x, OutputId y) { return same_[x] == same_[y]; });
 }

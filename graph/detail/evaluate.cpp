@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "chronograd/graph/detail/execute.h"
-#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/planning.h"
@@ -97,7 +96,7 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
 void TapeState::compute(std::span<const OutputId> asked, bool committing) {
   const std::vector<NodeId> needed = needed_for(asked);
   decide_what_to_keep(needed, asked, committing);
-  evaluations_ = mixed(plan_key(asked, committing).evaluation, 1);
+  if (!needed.empty()) evaluation_ = plan::unknown_evaluation;
   try {
     run(needed);
   } catch (...) {
@@ -285,7 +284,8 @@ void TapeState::start_over() noexcept {
   past_.end(std::move(recording));
   past_ = {opened, static_cast<int>(mode)};
   recording = past_.begin();
-  evaluations_ = 0;
+  evaluation_ = plan::nothing_evaluated;
+  evaluated_nodes_ = 0;
   plans.clear();
 }
 

@@ -2,7 +2,6 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/plan/cache.h"
@@ -34,13 +33,6 @@ void set_planning(bool on) { planning_switch().store(on, std::memory_order_relax
 namespace detail {
 namespace {
 
-bool leaves_are_there(const plan::Plan& plan, const Recording& recording) {
-  for (const OutputId leaf : plan.leaves) {
-    if (!recording.outputs[leaf].available) return false;
-  }
-  return true;
-}
-
 // False when a kernel refuses its numbers: of nodes that run together, which of them it was shows
 // when they run alone.
 bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* milliseconds) {
@@ -56,30 +48,34 @@ bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* mil
 
 }  // namespace
 
-// What was evaluated before says what is there by now; the handles say what is wanted besides what
-// is asked for.
-plan::Key TapeState::plan_key(std::span<const OutputId> asked, bool committing) const {
-  std::uint64_t evaluation =
-      mixed(evaluations_, static_cast<std::uint64_t>(mode) * 2 + (committing ? 1 : 0));
-  for (const OutputId o : asked) evaluation = mixed(evaluation, o);
-  evaluation = mixed(evaluation, no_id);
+// Besides the nodes, a plan depends on what is asked for, what handles wait for, what is assigned,
+// and which of it is there already.
+std::span<const std::uint64_t> TapeState::wanted(std::span<const OutputId> asked, bool committing) {
+  const auto add = [this](OutputId o) {
+    const bool there = o != no_id && recording.outputs[o].available;
+    wanted_.push_back(std::uint64_t{o} << 1 | std::uint64_t{there});
+  };
+  wanted_.assign(1, static_cast<std::uint64_t>(mode) << 1 | std::uint64_t{committing});
+  for (const OutputId o : asked) add(o);
+  add(no_id);
   for (const OutputId o : recording.waiting) {
-    if (recording.outputs[o].handle != nullptr) evaluation = mixed(evaluation, o);
+    if (recording.outputs[o].handle != nullptr) add(o);
   }
-  evaluation = mixed(evaluation, no_id);
-  for (const Assignment& a : assignments_) evaluation = mixed(evaluation, a.output);
-  return {recording.hash, evaluation, recording.nodes.size()};
+  add(no_id);
+  for (const Assignment& a : assignments_) add(a.output);
+  return wanted_;
 }
 
 void TapeState::compute_planned(std::span<const OutputId> asked, bool committing) {
-  const plan::Key key = plan_key(asked, committing);
-  std::shared_ptr<const plan::Plan> plan = plan::find_plan(key);
-  if (plan == nullptr || !leaves_are_there(*plan, recording)) {
+  const plan::Question question{recording, evaluation_, evaluated_nodes_,
+                                wanted(asked, committing)};
+  auto [plan, evaluation] = plan::find_plan(question);
+  if (plan == nullptr) {
     const std::vector<NodeId> needed = needed_for(asked);
     if (needed.empty()) return;
     decide_what_to_keep(needed, asked, committing);
     plan = std::make_shared<const plan::Plan>(plan::make_plan(recording, needed));
-    plan::remember_plan(key, plan);
+    evaluation = plan::remember_plan(question, plan);
   }
   std::vector<double> milliseconds;
   const bool timed = timing_switch().load(std::memory_order_relaxed);
@@ -90,7 +86,8 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
   for (const plan::Plan::Result& result : plan->results) {
     if (result.asked) give_own_memory(recording.outputs[result.output]);
   }
-  evaluations_ = key.evaluation;
+  evaluation_ = evaluation;
+  evaluated_nodes_ = static_cast<NodeId>(recording.nodes.size());
   plans.push_back({std::move(plan), std::move(milliseconds)});
 }
 

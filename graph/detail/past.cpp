@@ -5,6 +5,8 @@
 #include <list>
 #include <utility>
 
+#include "chronograd/graph/detail/structure.h"
+
 namespace chronograd::detail {
 namespace {
 
@@ -82,6 +84,7 @@ bool Past::change(Recording& recording, const Next& next) {
     if (trace->mode != mode_ || !same_line(trace->opened, opened_) || !goes_on(other, id, next))
       continue;
     if (id > 0 && other.nodes[id - 1].hash != recording.hash) continue;
+    if (!begin_alike(other, recording, id)) continue;
     other.take_over(recording);
     std::swap(other, recording);
     std::swap(trace_->recording, other);

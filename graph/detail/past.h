@@ -16,8 +16,8 @@ struct GradientWalk {
   struct Of {
     OutputId y;
     OutputId dy;
-    std::uint64_t committed;  ///< what is assigned is a leaf once it is committed
-    bool planned;             ///< only then may a batch stand in for what was recorded
+    std::vector<OutputId> committed;  ///< what is assigned is a leaf once it is committed
+    bool planned;                     ///< only then may a batch stand in for what was recorded
 
     bool operator==(const Of&) const = default;
   };
@@ -63,10 +63,10 @@ class Past {
   /// Whether the node ahead is what is recorded next. If not, what lies ahead goes; the lists of
   /// another trace that goes on like this take their place, if there is one.
   bool expects(Recording& recording, const Op& op, std::span<const OutputId> inputs,
-               std::span<const std::int64_t> integers, NodeId partner,
+               const Attributes& attributes, NodeId partner,
                const Inference::Output* leaf = nullptr) {
     if (!known_) return false;
-    const Next next{op, inputs, integers, partner, leaf};
+    const Next next{op, inputs, attributes, partner, leaf};
     return goes_on(recording, recording.nodes.size(), next) || change(recording, next);
   }
 
@@ -85,7 +85,7 @@ class Past {
   struct Next {
     const Op& op;
     std::span<const OutputId> inputs;
-    std::span<const std::int64_t> integers;
+    const Attributes& attributes;
     NodeId partner;
     const Inference::Output* leaf;
   };
@@ -95,7 +95,8 @@ class Past {
     const Node& node = recording.nodes[id];
     return node.op == &next.op && node.partner == next.partner &&
            same(recording.inputs_of(node), next.inputs) &&
-           same(recording.integers_of(node), next.integers) &&
+           same(recording.integers_of(node), next.attributes.integers) &&
+           node.slots == next.attributes.slots.size() &&
            (next.leaf == nullptr || is_leaf_like(recording.outputs[node.first_output], *next.leaf));
   }
   static bool is_leaf_like(const Output& output, const Inference::Output& leaf) {

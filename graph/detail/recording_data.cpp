@@ -78,7 +78,9 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
     if (op.program && node_inputs.size() == 1) role = role_of(node_inputs[0]);
   }
 
-  std::uint64_t h = mixed(hash, reinterpret_cast<std::uintptr_t>(&op));
+  const std::uint64_t counts = node_inputs.size() | attributes.integers.size() << 16 |
+                               attributes.slots.size() << 32 | node_outputs.size() << 48;
+  std::uint64_t h = mixed(mixed(hash, reinterpret_cast<std::uintptr_t>(&op)), counts);
   for (const OutputId input : node_inputs) {
     h = mixed(h, outputs.size() - input);
     inputs.push_back(input);
@@ -110,6 +112,19 @@ NodeId Recording::append(const Op& op, std::span<const OutputId> node_inputs, At
   }
   nodes[id].hash = hash = h;
   return id;
+}
+
+bool Recording::is_evaluation(std::uint64_t number) const {
+  const auto it = std::ranges::lower_bound(evaluated, nodes.size(), {}, &Evaluated::nodes);
+  return it != evaluated.end() && it->nodes == nodes.size() && it->number == number;
+}
+
+void Recording::remember_evaluation(std::uint64_t number) {
+  auto it = std::ranges::lower_bound(evaluated, nodes.size(), {}, &Evaluated::nodes);
+  if (it == evaluated.end() || it->nodes != nodes.size()) {
+    it = evaluated.insert(it, {nodes.size(), number});
+  }
+  it->number = number;
 }
 
 bool Recording::will_have(std::span<const Inference::Output> node_outputs) const {
@@ -216,6 +231,7 @@ bool Recording::is_leaf(const Node& node) const {
 
 void Recording::clear() noexcept {
   rewind();
+  evaluated.clear();
   nodes.clear();
   outputs.clear();
   inputs.clear();

@@ -18,6 +18,12 @@ struct ParameterUse {
   OutputId leaf = no_id;  ///< where its numbers are: of a read, and of an assign once committed
 };
 
+/// That the nodes up to there, with what lies ahead, are those of an evaluation with that number.
+struct Evaluated {
+  std::size_t nodes;
+  std::uint64_t number;
+};
+
 /// The growing lists behind a tape. Everything is an index into them, so that recording a node
 /// appends and nothing else. What an earlier tape recorded may lie ahead, to be taken up again.
 class Recording {
@@ -32,7 +38,8 @@ class Recording {
   std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
   std::vector<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
   std::uint64_t hash = 0;
-  std::uint32_t visit = 0;  ///< the number of the last evaluation that marked nodes
+  std::vector<Evaluated> evaluated;  ///< in the order of their nodes
+  std::uint32_t visit = 0;           ///< the number of the last evaluation that marked nodes
 
   std::span<const OutputId> inputs_of(const Node& node) const {
     return {inputs.data() + node.first_input, node.inputs};
@@ -63,6 +70,9 @@ class Recording {
   /// Appends a node whose outputs have been inferred; all or nothing.
   NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
                 PlaceIds place, std::span<const Inference::Output> node_outputs);
+  /// Notes that the nodes so far have been found to be those of an evaluation, and tells it.
+  void remember_evaluation(std::uint64_t number);
+  bool is_evaluation(std::uint64_t number) const;
   /// Whether an earlier tape recorded another node after the last.
   bool has_more() const { return nodes.size() < nodes.extent(); }
   /// Whether the node ahead has such outputs.

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
@@ -44,10 +43,11 @@ void TapeState::record_assign(const Parameter& parameter, const Tensor& value, b
   const Inference::Output inferred{slot.shape, slot.dtype};
   OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
   recording.parameters.push_back({parameter});
+  const Attributes attributes{{}, index};
   const NodeId node =
-      past_.expects(recording, assign_op, input, {}, no_id, &inferred)
+      past_.expects(recording, assign_op, input, attributes, no_id, &inferred)
           ? recording.repeat(index, {.scope = slot.scope})
-          : recording.append(assign_op, input, {{}, index}, {.scope = slot.scope}, {&inferred, 1});
+          : recording.append(assign_op, input, attributes, {.scope = slot.scope}, {&inferred, 1});
   auto it = assignments_.end();
   if (!first) {
     it = std::find_if(assignments_.begin(), assignments_.end(),
@@ -103,20 +103,23 @@ void TapeState::compute_assigned() {
   for (const Assignment& a : assignments_) {
     if (a.output != no_id) asked.push_back(a.output);
   }
+  committed_.reserve(committed_.size() + asked.size());
   evaluate(asked, true);
 }
 
 // Nothing here throws: all assignments take effect, or none did.
 void TapeState::take_effect() noexcept {
   for (Assignment& a : assignments_) {
-    if (a.output != no_id) a.value = recording.outputs[a.output].array();
+    if (a.output != no_id) {
+      a.value = recording.outputs[a.output].array();
+      committed_.push_back(a.output);
+    }
     ParameterSlot& slot = a.parameter.slot();
     slot.write(std::move(a.value));
     slot.assigned_by = 0;
     replace_leaves(a);
   }
   assignments_.clear();
-  committed_ = mixed(committed_, recording.nodes.size());
 }
 
 // The parameters are read again where their numbers of before the assignments are.
@@ -139,7 +142,6 @@ void TapeState::withdraw() noexcept {
   }
   for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
   assignments_.clear();
-  evaluations_ = mixed(evaluations_, 2);
 }
 
 }  // namespace chronograd::detail

@@ -119,7 +119,7 @@ OutputId TapeState::leaf(const Op& op, Array array, const PlaceIds& place,
   const NodeId partner = std::exchange(context.partner, no_id);
   NodeId node = 0;
   try {
-    node = past_.expects(recording, op, {}, attributes.integers, no_id, &inferred)
+    node = past_.expects(recording, op, {}, attributes, no_id, &inferred)
                ? recording.repeat(attributes.slots, place)
                : recording.append(op, {}, attributes, place, {&inferred, 1});
   } catch (...) {
@@ -225,7 +225,7 @@ NodeId TapeState::record(const Op& op, Operands operands, const Attributes& attr
 // numbers differ.
 NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
                          const Attributes& attributes, const PlaceIds& place) {
-  const bool expected = past_.expects(recording, op, inputs, attributes.integers, context.partner);
+  const bool expected = past_.expects(recording, op, inputs, attributes, context.partner);
   if (expected && std::ranges::none_of(inputs, [&](OutputId o) {
         return recording.outputs[o].available && is_integer(recording.outputs[o].dtype);
       })) {

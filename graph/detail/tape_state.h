@@ -126,7 +126,7 @@ class TapeState {
                            bool committing);
   void compute(std::span<const OutputId> asked, bool committing);
   void compute_planned(std::span<const OutputId> asked, bool committing);
-  plan::Key plan_key(std::span<const OutputId> asked, bool committing) const;
+  std::span<const std::uint64_t> wanted(std::span<const OutputId> asked, bool committing);
   [[noreturn]] void throw_overwritten(const Parameter& parameter, const Node* reader) const;
   void run(std::span<const NodeId> needed);
   void run_node(const Node& node);
@@ -139,10 +139,12 @@ class TapeState {
   std::vector<StandIn> stand_ins_;  ///< by original
   std::vector<Batch::Nodes> batched_;
   std::vector<Assignment> assignments_;
-  TapeState* outer_;               ///< the tape of this thread that was opened before
-  std::uint64_t evaluations_ = 0;  ///< a hash of what was evaluated so far
+  TapeState* outer_;  ///< the tape of this thread that was opened before
+  plan::Evaluation evaluation_ = plan::nothing_evaluated;  ///< the last one
+  NodeId evaluated_nodes_ = 0;                             ///< how many there were then
+  std::vector<std::uint64_t> wanted_;                      ///< of the evaluation that is planned
   int commits_ = 0;
-  std::uint64_t committed_ = 0;  ///< a hash of where on the tape it was committed
+  std::vector<OutputId> committed_;  ///< what was assigned and committed: leaves since
 };
 
 /// A value that leaves an evaluation is dense and holds no more memory than its own.

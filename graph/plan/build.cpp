@@ -307,7 +307,7 @@ class Builder {
     for (Storage& storage : places_.storages()) {
       if (storage.where != Storage::Where::leaf) continue;
       storage.address = {static_cast<Plan::Source>(plan_.leaves.size()), 0};
-      plan_.leaves.push_back(storage.output);
+      plan_.leaves.push_back({storage.output, recording_.outputs[storage.output].strides});
     }
     const auto arena = static_cast<Plan::Source>(plan_.leaves.size());
     for (Storage& storage : places_.storages()) {

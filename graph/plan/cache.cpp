@@ -1,29 +1,28 @@
 #include "chronograd/graph/plan/cache.h"
 
 #include <algorithm>
+#include <atomic>
+#include <iterator>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/detail/past.h"
+#include "chronograd/graph/detail/structure.h"
 #include "chronograd/graph/planning.h"
 
 namespace chronograd {
 namespace plan {
 namespace {
 
-struct Hash {
-  std::size_t operator()(const Key& key) const {
-    return detail::mixed(key.structure, key.evaluation);
-  }
-};
-
 std::size_t bytes_of(const Plan& plan) {
   constexpr std::size_t operand = sizeof(Plan::Operand);
-  std::size_t bytes = plan.leaves.size() * sizeof(OutputId) +
+  std::size_t bytes = plan.leaves.size() * sizeof(Plan::Leaf) +
                       plan.results.size() * sizeof(Plan::Result) +
                       plan.steps.capacity() * sizeof(Plan::Step);
   std::unordered_set<const Plan::Program*> programs;
@@ -48,28 +47,95 @@ std::size_t bytes_of(const Plan& plan) {
 constexpr std::size_t usual_bytes = std::size_t{64} << 20;
 constexpr std::size_t most_bytes = std::size_t{1} << 30;
 
-class Cache {
+std::uint64_t hash_of(const Question& question) {
+  std::uint64_t hash = detail::mixed(question.recording.hash, question.before);
+  for (const std::uint64_t word : question.wanted) hash = detail::mixed(hash, word);
+  return hash;
+}
+
+/// A plan and what it was made for.
+class Entry {
  public:
-  std::shared_ptr<const Plan> find(const Key& key) {
-    const std::lock_guard lock{mutex_};
-    const auto found = by_key_.find(key);
-    if (found == by_key_.end()) return nullptr;
-    ++counters_.hits;
-    entries_.splice(entries_.begin(), entries_, found->second);
-    return found->second->plan;
+  Entry(const Question& question, std::shared_ptr<const Plan> plan, Evaluation evaluation)
+      : hash_(hash_of(question)),
+        before_(question.before),
+        begin_(question.begin),
+        wanted_(question.wanted.begin(), question.wanted.end()),
+        structure_(question.recording, question.begin),
+        plan_(std::move(plan)),
+        evaluation_(evaluation),
+        bytes_(sizeof(Entry) + wanted_.size() * sizeof(std::uint64_t) + structure_.bytes() +
+               bytes_of(*plan_)) {}
+
+  bool is_for(const Question& question) const {
+    return before_ == question.before && begin_ == question.begin &&
+           std::ranges::equal(wanted_, question.wanted) && has_structure_of(question.recording) &&
+           plan_->can_read(question.recording);
+  }
+  // The nodes need not be compared again when later tapes record them again.
+  void note_in(detail::Recording& recording) const {
+    if (structure_.nodes() > 0) recording.remember_evaluation(evaluation_);
   }
 
-  void remember(const Key& key, std::shared_ptr<const Plan> plan) {
+  std::uint64_t hash() const { return hash_; }
+  Answer answer() const { return {plan_, evaluation_}; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  // What the nodes before the first are is said by the evaluation before.
+  bool has_structure_of(detail::Recording& recording) const {
+    if (begin_ + structure_.nodes() != recording.nodes.size()) return false;
+    if (structure_.nodes() > 0 && recording.is_evaluation(evaluation_)) return true;
+    if (!structure_.is_of(recording, begin_)) return false;
+    note_in(recording);
+    return true;
+  }
+
+  std::uint64_t hash_;
+  Evaluation before_;
+  NodeId begin_;
+  std::vector<std::uint64_t> wanted_;
+  detail::Structure structure_;
+  std::shared_ptr<const Plan> plan_;
+  Evaluation evaluation_;
+  std::size_t bytes_;
+};
+
+class Cache {
+ public:
+  Answer find(const Question& question) {
+    if (question.before == unknown_evaluation) return {};
+    const std::uint64_t hash = hash_of(question);
+    const std::lock_guard lock{mutex_};
+    const auto found = find(question, hash);
+    if (found == by_hash_.end()) return {};
+    ++counters_.hits;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->answer();
+  }
+
+  Evaluation remember(const Question& question, std::shared_ptr<const Plan> plan) {
+    std::list<Entry> fresh;
     std::list<Entry> forgotten;  // freed when the lock is
+    if (question.before != unknown_evaluation) {
+      fresh.emplace_back(question, std::move(plan), ++last_);
+    }
     const std::lock_guard lock{mutex_};
     ++counters_.misses;
-    if (by_key_.contains(key)) return;
-    const std::size_t bytes = bytes_of(*plan);
-    if (bytes > limit_.value_or(most_bytes)) return;
-    entries_.push_front({key, std::move(plan), bytes});
-    by_key_.emplace(key, entries_.begin());
-    counters_.bytes += bytes;
+    if (fresh.empty()) return unknown_evaluation;
+    const Entry& entry = fresh.front();
+    // Another thread may have asked the same meanwhile.
+    if (const auto found = find(question, entry.hash()); found != by_hash_.end()) {
+      return found->second->answer().evaluation;
+    }
+    if (entry.bytes() > limit_.value_or(most_bytes)) return unknown_evaluation;
+    entry.note_in(question.recording);
+    by_hash_.emplace(entry.hash(), fresh.begin());
+    entries_.splice(entries_.begin(), fresh);
+    counters_.bytes += entry.bytes();
+    const Evaluation evaluation = entry.answer().evaluation;
     forget_what_is_too_much(forgotten);
+    return evaluation;
   }
 
   void clear() {
@@ -98,15 +164,18 @@ class Cache {
   }
 
  private:
-  struct Entry {
-    Key key;
-    std::shared_ptr<const Plan> plan;
-    std::size_t bytes;
-  };
+  using ByHash = std::unordered_multimap<std::uint64_t, std::list<Entry>::iterator>;
+
+  ByHash::iterator find(const Question& question, std::uint64_t hash) {
+    const auto [begin, end] = by_hash_.equal_range(hash);
+    const auto it =
+        std::find_if(begin, end, [&](const auto& e) { return e.second->is_for(question); });
+    return it == end ? by_hash_.end() : it;
+  }
 
   std::size_t limit() const {
     std::size_t largest = 0;
-    for (const Entry& entry : entries_) largest = std::max(largest, entry.bytes);
+    for (const Entry& entry : entries_) largest = std::max(largest, entry.bytes());
     return limit_.value_or(std::clamp(2 * largest, usual_bytes, most_bytes));
   }
 
@@ -118,14 +187,17 @@ class Cache {
   }
 
   void forget_last(std::list<Entry>& forgotten) {
-    by_key_.erase(entries_.back().key);
-    counters_.bytes -= entries_.back().bytes;
-    forgotten.splice(forgotten.begin(), entries_, std::prev(entries_.end()));
+    const auto last = std::prev(entries_.end());
+    const auto [begin, end] = by_hash_.equal_range(last->hash());
+    by_hash_.erase(std::find_if(begin, end, [&](const auto& e) { return e.second == last; }));
+    counters_.bytes -= last->bytes();
+    forgotten.splice(forgotten.begin(), entries_, last);
   }
 
   std::mutex mutex_;
   std::list<Entry> entries_;  ///< the most recently used first
-  std::unordered_map<Key, std::list<Entry>::iterator, Hash> by_key_;
+  ByHash by_hash_;
+  std::atomic<Evaluation> last_ = nothing_evaluated;
   PlanCounters counters_;
   std::optional<std::size_t> limit_;
 };
@@ -137,9 +209,9 @@ Cache& cache() {
 
 }  // namespace
 
-std::shared_ptr<const Plan> find_plan(const Key& key) { return cache().find(key); }
-void remember_plan(const Key& key, std::shared_ptr<const Plan> plan) {
-  cache().remember(key, std::move(plan));
+Answer find_plan(const Question& question) { return cache().find(question); }
+Evaluation remember_plan(const Question& question, std::shared_ptr<const Plan> plan) {
+  return cache().remember(question, std::move(plan));
 }
 void count_fallback() { cache().count_fallback(); }
 

@@ -68,6 +68,11 @@ class Plan {
   };
   using Step = std::variant<Passes, Kernel, Copies>;
 
+  /// An output whose numbers are there before the plan runs, and how they lie.
+  struct Leaf {
+    OutputId output;
+    Strides strides;
+  };
   /// Where an output of the recording is after the plan has run.
   struct Result {
     OutputId output;
@@ -75,11 +80,13 @@ class Plan {
     bool asked;  ///< to be dense and hold no more memory than its own
   };
 
+  /// Whether what it reads is there, and lies as it did when the plan was made.
+  bool can_read(const detail::Recording& recording) const;
   /// Computes the results; their outputs are available afterwards. `milliseconds`, if given, gets
   /// the time of each step.
   void run(detail::Recording& recording, std::vector<double>* milliseconds = nullptr) const;
 
-  std::vector<OutputId> leaves;   ///< sources 0..
+  std::vector<Leaf> leaves;       ///< sources 0..
   std::size_t arena_bytes = 0;    ///< the source after the leaves
   std::vector<std::size_t> owns;  ///< bytes of the sources after that
   std::vector<Step> steps;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -14,7 +15,9 @@ using Clock = std::chrono::steady_clock;
 class Runner {
  public:
   Runner(const Plan& plan, detail::Recording& recording) : plan_(plan), recording_(recording) {
-    for (const OutputId leaf : plan.leaves) sources_.push_back(recording.outputs[leaf].data);
+    for (const Plan::Leaf& leaf : plan.leaves) {
+      sources_.push_back(recording.outputs[leaf.output].data);
+    }
     arena_ = Buffer::allocate_briefly(plan.arena_bytes);
     sources_.push_back(arena_.data());
     for (const std::size_t bytes : plan.owns) {
@@ -42,7 +45,7 @@ class Runner {
       const Plan::Address& address = result.at.address;
       const std::size_t leaves = plan_.leaves.size();
       output.buffer = address.source < leaves
-                          ? recording_.outputs[plan_.leaves[address.source]].buffer
+                          ? recording_.outputs[plan_.leaves[address.source].output].buffer
                       : address.source == leaves ? arena_
                                                  : owns_[address.source - leaves - 1];
       output.data = at(address);
@@ -102,6 +105,26 @@ class Runner {
 };
 
 }  // namespace
+
+namespace {
+
+// Along an axis of one element any stride is as good.
+bool lie_alike(Shape shape, Strides a, Strides b) {
+  if (a == b) return true;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (shape[axis] > 1 && a[axis] != b[axis]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Plan::can_read(const detail::Recording& recording) const {
+  return std::ranges::all_of(leaves, [&](const Leaf& leaf) {
+    const detail::Output& output = recording.outputs[leaf.output];
+    return output.available && lie_alike(output.shape, leaf.strides, output.strides);
+  });
+}
 
 void Plan::run(detail::Recording& recording, std::vector<double>* milliseconds) const {
   Runner runner(*this, recording);

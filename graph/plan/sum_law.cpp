@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <unordered_map>
 
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/detail/numbering.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
 #include "chronograd/graph/plan/stretches.h"
@@ -55,45 +54,23 @@ class SumLaw {
   /// within a pass.
   std::vector<int> summed_axes(const Draft::Node& node) const {
     if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr ||
+        node.op->algebra.random || recording_.nodes[node.recorded].slots > 0 ||
         has_program(draft_, node)) {
       return {};
     }
     return node.op->algebra.sums_over(*NodeInference(draft_, recording_, node));
   }
 
-  static bool equal_but_for(int axis, Shape a, Shape b) {
-    if (a.rank() != b.rank()) return false;
-    for (int k = 0; k < a.rank(); ++k) {
-      if (k != axis && a[k] != b[k]) return false;
-    }
-    return true;
-  }
-
-  /// The same for nodes that are alike.
-  std::uint64_t key_of(const Draft::Node& node, const std::vector<int>& axes) const {
-    std::uint64_t key = detail::mixed(node.inputs, reinterpret_cast<std::uintptr_t>(node.op));
+  /// What is the same for nodes that are alike: all but the sizes along these axes, which are
+  /// summed over.
+  void write_kind(const Draft::Node& node, const std::vector<int>& axes,
+                  detail::Numbering& kinds) const {
+    kinds << node.op << recording_.integers_of(recording_.nodes[node.recorded]) << node.inputs;
     for (std::uint32_t k = 0; k < node.inputs; ++k) {
-      const Shape shape = draft_.values[draft_.inputs_of(node)[k]].shape;
-      for (int axis = 0; axis < shape.rank(); ++axis) {
-        key = detail::mixed(key, axis == axes[k] ? 0 : static_cast<std::uint64_t>(shape[axis]));
-      }
+      const Draft::Value& value = draft_.values[draft_.inputs_of(node)[k]];
+      kinds << static_cast<std::uint64_t>(value.dtype) << value.shape.with(axes[k], 1)
+            << static_cast<std::uint64_t>(axes[k]);
     }
-    return key;
-  }
-
-  // Equal but for the sizes along these axes, which are summed over.
-  bool alike(const Draft::Node& a, const Draft::Node& b, const std::vector<int>& axes) const {
-    if (a.op != b.op || a.inputs != b.inputs) return false;
-    const auto integers = [&](const Draft::Node& n) {
-      return recording_.attributes_of(recording_.nodes[n.recorded]).integers;
-    };
-    if (!std::ranges::equal(integers(a), integers(b))) return false;
-    for (std::uint32_t k = 0; k < a.inputs; ++k) {
-      const Draft::Value& x = draft_.values[draft_.inputs_of(a)[k]];
-      const Draft::Value& y = draft_.values[draft_.inputs_of(b)[k]];
-      if (x.dtype != y.dtype || !equal_but_for(axes[k], x.shape, y.shape)) return false;
-    }
-    return !joining_copies_much(a, b);
   }
 
   // x W + h U is a sum of products too, but to join W and U costs more than it wins.
@@ -108,10 +85,11 @@ class SumLaw {
     return copied > draft_.values[a.first_value].shape.size();
   }
 
-  /// Terms that are alike, and which of the lists have the same key.
+  /// Terms that may be joined, and which of the lists are of one kind.
   struct Terms {
     std::vector<std::vector<std::uint32_t>> list;
-    std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_key;
+    detail::Numbering kinds;
+    std::vector<std::vector<std::size_t>> by_kind;
   };
 
   // Where many terms are alike that cannot be joined, only the latest are tried.
@@ -119,12 +97,15 @@ class SumLaw {
 
   std::vector<std::uint32_t>& group_of(Terms& terms, std::uint32_t n,
                                        const std::vector<int>& axes) const {
-    auto& same_key = terms.by_key[key_of(draft_.nodes[n], axes)];
-    for (std::size_t k = same_key.size(), tried = 0; k-- > 0 && tried < most_tried; ++tried) {
-      auto& group = terms.list[same_key[k]];
-      if (alike(draft_.nodes[group.front()], draft_.nodes[n], axes)) return group;
+    write_kind(draft_.nodes[n], axes, terms.kinds);
+    const std::uint32_t kind = terms.kinds.number();
+    terms.by_kind.resize(terms.kinds.size());
+    std::vector<std::size_t>& alike = terms.by_kind[kind];
+    for (std::size_t k = alike.size(), tried = 0; k-- > 0 && tried < most_tried; ++tried) {
+      auto& group = terms.list[alike[k]];
+      if (!joining_copies_much(draft_.nodes[group.front()], draft_.nodes[n])) return group;
     }
-    same_key.push_back(terms.list.size());
+    alike.push_back(terms.list.size());
     return terms.list.emplace_back();
   }
 

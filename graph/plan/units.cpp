@@ -1,9 +1,6 @@
 #include "chronograd/graph/plan/units.h"
 
 #include <algorithm>
-#include <unordered_map>
-
-#include "chronograd/graph/detail/mixed.h"
 
 namespace chronograd::plan {
 
@@ -89,58 +86,60 @@ void Units::count_followers() {
   }
 }
 
+namespace {
+
+enum class Tells : std::uint8_t { alone, pass, node };
+
+detail::Numbering& operator<<(detail::Numbering& kinds, Tells what) {
+  return kinds << static_cast<std::uint64_t>(what);
+}
+
+void write_kind(const Pass& pass, detail::Numbering& kinds) {
+  kinds << Tells::pass << pass.shape << static_cast<std::uint64_t>(pass.compute)
+        << pass.inputs.size() << pass.code.size();
+  for (const Instruction& i : pass.code) kinds << bits_of(i);
+  for (const Pass::Store& store : pass.stores) kinds << static_cast<std::uint64_t>(store.from);
+}
+
+}  // namespace
+
 void Units::find_keys() {
-  std::unordered_map<std::uint64_t, std::uint32_t> known;
-  for (Unit& unit : units_) {
-    const std::uint64_t hash = unit.is_pass ? key_of(fusion_.passes[unit.index]) : key_of(unit);
-    auto key = static_cast<std::uint32_t>(keys_);
-    if (hash != 0) key = known.try_emplace(hash, key).first->second;
-    if (key == keys_) ++keys_;
-    unit.key = key;
+  detail::Numbering kinds;
+  for (std::uint32_t u = 0; u < units_.size(); ++u) {
+    Unit& unit = units_[u];
+    if (unit.is_pass) {
+      plan::write_kind(fusion_.passes[unit.index], kinds);
+    } else if (!write_kind(unit, kinds)) {
+      kinds << Tells::alone << u;
+    }
+    unit.key = kinds.number();
   }
+  keys_ = kinds.size();
 }
 
-std::uint64_t Units::key_of(const Pass& pass) {
-  std::uint64_t hash = detail::mixed(pass.shape.hash(), static_cast<std::uint64_t>(pass.compute));
-  for (const Instruction& i : pass.code) {
-    hash = detail::mixed(hash, bits_of(i));
-  }
-  for (const Pass::Store& store : pass.stores) {
-    hash = detail::mixed(hash, static_cast<std::uint64_t>(store.from));
-  }
-  return detail::mixed(hash, pass.inputs.size()) | 1;
-}
-
-// Equal for nodes that the row law joins; 0 for those that it does not.
-std::uint64_t Units::key_of(Unit& unit) const {
+// What is the same for nodes that the row law joins; false for those that it does not.
+bool Units::write_kind(Unit& unit, detail::Numbering& kinds) const {
   const Draft::Node& node = draft_.nodes[unit.index];
   const Attributes attributes = recording_.attributes_of(recording_.nodes[node.recorded]);
   if (node.kind != Kind::kernel || node.op->algebra.stacks == nullptr || node.op->algebra.random ||
       node.op->algebra.effect || !attributes.slots.empty()) {
-    return 0;
+    return false;
   }
   unit.stacks = node.op->algebra.stacks(*NodeInference(draft_, recording_, node));
-  if (unit.stacks == 0) return 0;
-  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node.op);
-  for (const std::int64_t i : attributes.integers) {
-    hash = detail::mixed(hash, static_cast<std::uint64_t>(i));
-  }
+  if (unit.stacks == 0) return false;
   const auto inputs = draft_.inputs_of(node);
+  kinds << Tells::node << node.op << attributes.integers << unit.stacks << inputs.size();
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Draft::Value& value = draft_.values[inputs[k]];
-    hash = detail::mixed(hash, static_cast<std::uint64_t>(value.dtype));
+    kinds << static_cast<std::uint64_t>(value.dtype);
     if (k < 32 && (unit.stacks >> k & 1) != 0) {
-      hash = detail::mixed(hash, value.shape.without(0).hash());
+      kinds << value.shape.without(0);
     } else {
-      hash = detail::mixed(hash, value.base);
-      hash = detail::mixed(hash, static_cast<std::uint64_t>(value.offset));
-      hash = detail::mixed(hash, value.shape.hash());
-      for (const std::int64_t s : value.strides.values()) {
-        hash = detail::mixed(hash, static_cast<std::uint64_t>(s));
-      }
+      kinds << value.base << static_cast<std::uint64_t>(value.offset) << value.shape
+            << value.strides;
     }
   }
-  return detail::mixed(hash, unit.stacks) | 1;
+  return true;
 }
 
 }  // namespace chronograd::plan

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "chronograd/graph/detail/numbering.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 
@@ -41,8 +42,7 @@ class Units {
   void connect();
   void count_followers();
   void find_keys();
-  static std::uint64_t key_of(const Pass& pass);
-  std::uint64_t key_of(Unit& unit) const;
+  bool write_kind(Unit& unit, detail::Numbering& kinds) const;
 
   const Draft& draft_;
   const Fusion& fusion_;
