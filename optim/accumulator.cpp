@@ -28,6 +28,9 @@ Gradients Accumulator::take() {
   return std::exchange(sum_, {});
 }
 
-void Accumulator::clear() { take(); }
+void Accumulator::clear() {
+  weight_ = 0;
+  sum_ = {};
+}
 
 }  // namespace chronograd
