@@ -47,7 +47,7 @@ TEST_CASE("a parameter without a path is absent, and `at` says so") {
   CHECK(g.contains(m.a));
   CHECK(!g.contains(m.b));
   CHECK(!g.contains("b"));
-  CHECK(test::message_of<ParameterError>([&] { g.at(m.b); }) ==
+  CHECK(test::message_before_place<ParameterError>([&] { g.at(m.b); }) ==
         "gradients: no path from loss to b");
 }
 

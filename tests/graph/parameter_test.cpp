@@ -193,9 +193,9 @@ TEST_SUITE("values") {
     Random random{1};
     const Parameters parameters{random};
     const Parameter w = parameters.root().parameter("w", {2}, normal);
-    CHECK(message_of<ShapeError>([&] { w.set_value(Tensor::scalar(1)); }) ==
+    CHECK(message_before_place<ShapeError>([&] { w.set_value(Tensor::scalar(1)); }) ==
           "set_value: a tensor [] for w; it must be [2]");
-    CHECK(message_of<DTypeError>([&] {
+    CHECK(message_before_place<DTypeError>([&] {
             w.set_value(Tensor::copy_of({1.0, 2.0}, {2}));
           }) == "set_value: a tensor of f64 for w; it must be f32");
   }

@@ -167,7 +167,7 @@ TEST_CASE("a layer that was moved from says so") {
   LSTM lstm{parameters / "m", {.input = 2, .hidden = 3}};
   const LSTM other = std::move(lstm);
   CHECK(other(zeros({4, 1, 2})).outputs.shape() == Shape{4, 1, 3});
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           lstm(zeros({4, 1, 2}));
         }) == "Recurrent: a layer that was moved from; use the one it was moved to");
 }

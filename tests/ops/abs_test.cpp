@@ -55,8 +55,8 @@ TEST_CASE("abs refuses bool, empty handles and tensors of ended tapes") {
     const Tape tape;
     late = abs(row({1.f, 2.f}));
   }
-  CHECK_THROWS_WITH_AS(abs(late), Contains("[2] was not computed before its tape ended"),
-                       TapeError);
+  CHECK_THROWS_WITH_AS(
+      abs(late), Contains(doctest::Contains("that was not computed before its tape")), TapeError);
 }
 
 TEST_CASE("the gradient of abs is 0 at 0, be what comes back infinite") {

@@ -52,8 +52,8 @@ TEST_CASE("neg refuses bool, empty handles and tensors of ended tapes") {
     const Tape tape;
     late = neg(row({1.f, 2.f}));
   }
-  CHECK_THROWS_WITH_AS(neg(late), Contains("[2] was not computed before its tape ended"),
-                       TapeError);
+  CHECK_THROWS_WITH_AS(
+      neg(late), Contains(doctest::Contains("that was not computed before its tape")), TapeError);
 }
 
 GRADIENT_CASE("neg", Smooth::yes, [](Draw& draw) -> Trial {

@@ -158,18 +158,21 @@ TEST_CASE("a rate outside of [0, 1) is refused") {
     CHECK_THROWS_AS(dropout_mask({2}, rate), ValueError);
   }
   CHECK_THROWS_WITH_AS(dropout_mask({2}, 1),
-                       "dropout_mask: a rate of 1.000000; it must be at least 0 and less than 1",
+                       doctest::Contains("dropout_mask: a rate of 1.000000; it must be at least 0 "
+                                         "and less than 1 (tests/ops/random_test.cpp:"),
                        ValueError);
 }
 
 TEST_CASE("random numbers without a training tape are refused") {
   const auto wanted = [](const std::string& op) {
-    return op + ": no training tape is open; random numbers come from `Tape tape{random}`";
+    return doctest::Contains(
+        (op + ": no training tape is open; random numbers come from `Tape tape{random}` (tests/")
+            .c_str());
   };
-  CHECK_THROWS_WITH_AS(dropout_mask({2}, 0.5), wanted("dropout_mask").c_str(), TapeError);
+  CHECK_THROWS_WITH_AS(dropout_mask({2}, 0.5), wanted("dropout_mask"), TapeError);
   const Tape tape;
-  CHECK_THROWS_WITH_AS(random_uniform({2}), wanted("random_uniform").c_str(), TapeError);
-  CHECK_THROWS_WITH_AS(random_normal({2}), wanted("random_normal").c_str(), TapeError);
+  CHECK_THROWS_WITH_AS(random_uniform({2}), wanted("random_uniform"), TapeError);
+  CHECK_THROWS_WITH_AS(random_normal({2}), wanted("random_normal"), TapeError);
 }
 
 TEST_CASE("random numbers that are not floating are refused") {

@@ -54,8 +54,8 @@ TEST_CASE("relu refuses bool, empty handles and tensors of ended tapes") {
     const Tape tape;
     late = relu(row({1.f, 2.f}));
   }
-  CHECK_THROWS_WITH_AS(relu(late), Contains("[2] was not computed before its tape ended"),
-                       TapeError);
+  CHECK_THROWS_WITH_AS(
+      relu(late), Contains(doctest::Contains("that was not computed before its tape")), TapeError);
 }
 
 GRADIENT_CASE("relu", Smooth::yes, [](Draw& draw) -> Trial {

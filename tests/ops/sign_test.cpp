@@ -48,8 +48,8 @@ TEST_CASE("sign refuses bool, empty handles and tensors of ended tapes") {
     const Tape tape;
     late = sign(row({1.f, 2.f}));
   }
-  CHECK_THROWS_WITH_AS(sign(late), Contains("[2] was not computed before its tape ended"),
-                       TapeError);
+  CHECK_THROWS_WITH_AS(
+      sign(late), Contains(doctest::Contains("that was not computed before its tape")), TapeError);
 }
 
 GRADIENT_CASE("sign", Smooth::yes, [](Draw& draw) -> Trial {

@@ -45,7 +45,8 @@ TEST_CASE("square refuses bool, empty handles and tensors of ended tapes") {
     const Tape tape;
     late = square(row({1.f, 2.f}));
   }
-  CHECK_THROWS_WITH_AS(square(late), Contains("[2] was not computed before its tape ended"),
+  CHECK_THROWS_WITH_AS(square(late),
+                       Contains(doctest::Contains("that was not computed before its tape")),
                        TapeError);
 }
 

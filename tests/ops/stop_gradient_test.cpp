@@ -67,7 +67,8 @@ TEST_CASE("stop_gradient refuses what is no tensor any more, or belongs to anoth
     const Tape tape;
     late = stop_gradient(square(row({1.f, 2.f})));
   }
-  CHECK_THROWS_WITH_AS(stop_gradient(late), Contains("[2] was not computed before its tape ended"),
+  CHECK_THROWS_WITH_AS(stop_gradient(late),
+                       Contains(doctest::Contains("that was not computed before its tape")),
                        TapeError);
   const Tape outer;
   const Tensor pending = square(row({1.f, 2.f}));
