@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 
@@ -37,6 +37,12 @@ bool training() {
 
 void commit() {
   if (detail::TapeState* tape = detail::current_tape()) tape->commit();
+}
+
+bool on_tape() { return detail::current_tape() != nullptr; }
+
+void withdraw() noexcept {
+  if (detail::TapeState* tape = detail::current_tape()) tape->withdraw();
 }
 
 bool commit_if(const std::function<bool()>& condition) {

@@ -69,6 +69,13 @@ void commit();
 /// since what is assigned then takes effect at once.
 bool commit_if(const std::function<bool()>& condition);
 
+/// Whether a tape is open on this thread.
+bool on_tape();
+
+/// Takes back all that was assigned on the innermost open tape since it committed last, as a step
+/// that fails half way must. Without a tape there is nothing to do.
+void withdraw() noexcept;
+
 /// A key for random numbers that belongs to the next draw on the innermost training tape. Throws
 /// TapeError without one.
 std::array<std::uint64_t, 2> draw_dice(const char* op, SourceLine where = {});

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/tape.h"
 #include "chronograd/ops/all_finite.h"
 
 namespace chronograd::detail {
@@ -21,11 +21,11 @@ bool was_finite(const Gradients::Entry& entry) {
 
 Step::Step(std::string_view optimizer, NotFinite on_not_finite)
     : optimizer_(optimizer), on_not_finite_(on_not_finite) {
-  if (current_tape() == nullptr) own_tape_.emplace(Tape::forward_only);
+  if (!on_tape()) own_tape_.emplace(Tape::forward_only);
 }
 
 Step::~Step() {
-  if (!taken_) current_tape()->withdraw();
+  if (!taken_) withdraw();
 }
 
 void Step::assign(const Parameter& parameter, const Tensor& value) {
