@@ -4,7 +4,7 @@
 
 #include "chronograd/autodiff/backward.h"
 #include "chronograd/autodiff/detail/reverse.h"
-#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/tape/tape_state.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/mul.h"

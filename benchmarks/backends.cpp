@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/kernels/loops.h"
 
 namespace {
 

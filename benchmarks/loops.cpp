@@ -1,6 +1,6 @@
 // Nanoseconds per element of each scalar instruction's loop, over 4096 elements.
 
-#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/kernels/loops.h"
 
 #include <benchmark/benchmark.h>
 

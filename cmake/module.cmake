@@ -1,41 +1,94 @@
 # chronograd_module(layers DEPENDS ops LINKS fmt::fmt): the folder layers/ as a part of the library.
 #
-# A module's include root is a folder of the build tree that holds one link to the module's files,
-# so that "chronograd/layers/lstm.h" means layers/lstm.h, and only for those who are given the root:
-# the module itself and what depends on it. Files are found by listing; no files, no module.
+# An include root is a folder of the build tree with links to headers, so that
+# "chronograd/layers/lstm.h" means layers/lstm.h, and only for those who are given the root. The root
+# of a module has its public headers; the module itself and what depends on it see them. Each folder
+# within a module is hidden in a root of its own:
+#
+#     detail/              only the module's own files see it
+#     ROOMS record plan    rooms, the lowest first: each sees those before it and the public headers
+#     CELLARS memory       rooms below the public headers: they see only the VALUES among them
+#     SEES graph/kernels   rooms of other modules that this module sees
+#
+# Files are found by listing; no files, no module.
 function(chronograd_module module)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LINKS")
-  file(GLOB_RECURSE sources RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${module}/*.cpp)
-  file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${module}/*.h)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LINKS;VALUES;CELLARS;ROOMS;SEES")
+  file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${module}/*.h)
+  file(GLOB sources CONFIGURE_DEPENDS ${module}/*.cpp ${module}/detail/*.cpp)
   if(NOT sources AND NOT headers)
     return()
   endif()
-  list(FILTER headers EXCLUDE REGEX "/(detail|plan)/")
-  set(root ${PROJECT_BINARY_DIR}/include/${module})
-  file(MAKE_DIRECTORY ${root}/chronograd)
-  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${module} ${root}/chronograd/${module} SYMBOLIC)
-  chronograd_umbrella(${root} ${module} ${headers})
-  list(TRANSFORM headers PREPEND ${root}/chronograd/ OUTPUT_VARIABLE files)
-  target_sources(chronograd PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${files})
-  set(prefix_map -fmacro-prefix-map=${root}/chronograd/=)
-  target_compile_options(chronograd PUBLIC $<BUILD_INTERFACE:${prefix_map}>)
-
-  add_library(chronograd_${module} INTERFACE)
-  target_include_directories(chronograd_${module} INTERFACE ${root})
-  target_compile_options(chronograd_${module} INTERFACE ${prefix_map})
+  chronograd_root(${module} ${headers})
   foreach(other IN LISTS arg_DEPENDS)
     target_link_libraries(chronograd_${module} INTERFACE $<TARGET_NAME_IF_EXISTS:chronograd_${other}>)
   endforeach()
-  set_property(GLOBAL APPEND PROPERTY chronograd_modules ${module})
-  set_property(GLOBAL PROPERTY chronograd_${module}_headers ${headers})
+  chronograd_public_headers(${module} ${headers})
 
-  if(sources)
-    add_library(chronograd_${module}_objects OBJECT ${sources})
-    chronograd_settings(chronograd_${module}_objects)
-    target_compile_options(chronograd_${module}_objects PRIVATE -ffp-contract=off)
-    target_link_libraries(chronograd_${module}_objects PRIVATE chronograd_${module} ${arg_LINKS})
-    target_sources(chronograd PRIVATE $<TARGET_OBJECTS:chronograd_${module}_objects>)
+  list(TRANSFORM arg_SEES REPLACE "(.+)/(.+)" "chronograd_\\1_\\2" OUTPUT_VARIABLE sees)
+  if(arg_CELLARS)
+    list(TRANSFORM arg_VALUES REPLACE "(.+)" "${module}/\\1.h")
+    chronograd_root(${module}_values ${arg_VALUES})
+    foreach(room IN LISTS arg_CELLARS)
+      chronograd_room(${module} ${room} chronograd_${module}_values ${sees} ${arg_LINKS})
+      list(APPEND sees chronograd_${module}_${room})
+    endforeach()
   endif()
+  list(APPEND sees chronograd_${module})
+  foreach(room IN LISTS arg_ROOMS)
+    chronograd_room(${module} ${room} ${sees} ${arg_LINKS})
+    list(APPEND sees chronograd_${module}_${room})
+  endforeach()
+  if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${module}/detail)
+    chronograd_root(${module}_detail ${module}/detail)
+    list(APPEND sees chronograd_${module}_detail)
+  endif()
+  chronograd_objects(${module} "${sources}" ${sees} ${arg_LINKS})
+endfunction()
+
+# A target chronograd_NAME that gives an include root with links to these files and folders.
+function(chronograd_root name)
+  set(root ${PROJECT_BINARY_DIR}/include/${name})
+  file(REMOVE_RECURSE ${root})
+  foreach(file IN LISTS ARGN)
+    get_filename_component(folder ${root}/chronograd/${file} DIRECTORY)
+    file(MAKE_DIRECTORY ${folder})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${file} ${root}/chronograd/${file} SYMBOLIC)
+  endforeach()
+  add_library(chronograd_${name} INTERFACE)
+  target_include_directories(chronograd_${name} INTERFACE ${root})
+  target_compile_options(chronograd_${name} INTERFACE -fmacro-prefix-map=${root}/chronograd/=)
+  set_property(GLOBAL APPEND PROPERTY chronograd_roots chronograd_${name})
+endfunction()
+
+# A folder of a module that sees the targets given.
+function(chronograd_room module room)
+  chronograd_root(${module}_${room} ${module}/${room})
+  file(GLOB sources CONFIGURE_DEPENDS ${module}/${room}/*.cpp)
+  chronograd_objects(${module}_${room} "${sources}" ${ARGN})
+endfunction()
+
+# Compiles files into the library, seeing chronograd_NAME and the targets given.
+function(chronograd_objects name sources)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(chronograd_${name}_objects OBJECT ${sources})
+  chronograd_settings(chronograd_${name}_objects)
+  target_compile_options(chronograd_${name}_objects PRIVATE -ffp-contract=off)
+  target_link_libraries(chronograd_${name}_objects PRIVATE chronograd_${name} ${ARGN})
+  target_sources(chronograd PRIVATE $<TARGET_OBJECTS:chronograd_${name}_objects>)
+endfunction()
+
+# Offers a module's headers to users, and to install.
+function(chronograd_public_headers module)
+  set(root ${PROJECT_BINARY_DIR}/include/${module})
+  chronograd_umbrella(${root} ${module} ${ARGN})
+  list(TRANSFORM ARGN PREPEND ${root}/chronograd/ OUTPUT_VARIABLE files)
+  target_sources(chronograd PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${files})
+  target_compile_options(chronograd PUBLIC
+    $<BUILD_INTERFACE:-fmacro-prefix-map=${root}/chronograd/=>)
+  set_property(GLOBAL APPEND PROPERTY chronograd_modules ${module})
+  set_property(GLOBAL PROPERTY chronograd_${module}_headers ${ARGN})
 endfunction()
 
 # Adds a header to the library that includes others.

@@ -1,9 +1,9 @@
 #include "chronograd/graph/annotate.h"
 
-#include "chronograd/graph/detail/context.h"
-#include "chronograd/graph/detail/names.h"
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/record/context.h"
+#include "chronograd/graph/record/names.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <new>
 
-#include "chronograd/graph/detail/move.h"
-#include "chronograd/graph/detail/nest.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/memory/move.h"
+#include "chronograd/graph/memory/nest.h"
 
 namespace chronograd {
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <new>
 
-#include "chronograd/graph/detail/faults.h"
-#include "chronograd/graph/detail/pool.h"
-#include "chronograd/graph/detail/small_pool.h"
+#include "chronograd/graph/memory/faults.h"
+#include "chronograd/graph/memory/pool.h"
+#include "chronograd/graph/memory/small_pool.h"
 
 namespace chronograd {
 namespace {

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "chronograd/graph/boost.h"
-#include "chronograd/graph/detail/like_nodes.h"
-#include "chronograd/graph/detail/outline.h"
-#include "chronograd/graph/detail/scope_tree.h"
+#include "chronograd/graph/dumps/like_nodes.h"
+#include "chronograd/graph/dumps/outline.h"
+#include "chronograd/graph/dumps/scope_tree.h"
 
 namespace chronograd {
 namespace {

@@ -6,10 +6,10 @@
 #include <ostream>
 #include <sstream>
 
-#include "chronograd/graph/detail/describe_nodes.h"
-#include "chronograd/graph/detail/outline.h"
-#include "chronograd/graph/detail/pattern.h"
-#include "chronograd/graph/detail/scope_tree.h"
+#include "chronograd/graph/dumps/describe_nodes.h"
+#include "chronograd/graph/dumps/outline.h"
+#include "chronograd/graph/dumps/pattern.h"
+#include "chronograd/graph/dumps/scope_tree.h"
 
 namespace chronograd {
 namespace {

@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/plan/plan.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 namespace {

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "chronograd/graph/detail/parameter_slot.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
+#include "chronograd/graph/record/parameter_slot.h"
 
 namespace chronograd {
 namespace {

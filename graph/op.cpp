@@ -3,10 +3,11 @@
 #include <cstdlib>
 #include <string>
 
-#include "chronograd/graph/detail/execute.h"
-#include "chronograd/graph/detail/names.h"
-#include "chronograd/graph/detail/parameter_slot.h"
-#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/kernels/flush_denormals.h"
+#include "chronograd/graph/record/execute.h"
+#include "chronograd/graph/record/names.h"
+#include "chronograd/graph/record/parameter_slot.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 namespace {

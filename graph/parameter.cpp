@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "chronograd/graph/detail/names.h"
-#include "chronograd/graph/detail/parameter_slot.h"
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/record/names.h"
+#include "chronograd/graph/record/parameter_slot.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 namespace detail {

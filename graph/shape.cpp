@@ -7,8 +7,8 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "chronograd/graph/detail/mixed.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/memory/hash.h"
 
 namespace chronograd {
 namespace {

@@ -7,9 +7,9 @@
 #include <new>
 #include <ostream>
 
-#include "chronograd/graph/detail/small_pool.h"
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/memory/small_pool.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd {
 namespace detail {

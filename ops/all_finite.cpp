@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/kernels/threads.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/join.h"
 #include "chronograd/ops/detail/magnitude_loops.h"

@@ -1,6 +1,6 @@
 #include "chronograd/ops/argmax.h"
 
-#include "chronograd/graph/detail/reduction_loops.h"
+#include "chronograd/graph/kernels/reduction_loops.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/memory/hash.h"
 
 // With CHRONOGRAD_TEST_HASH_BITS=3 in the environment nearly everything collides with something.
 // This runs before constructors of static objects, which hash shapes.

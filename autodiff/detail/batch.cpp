@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "chronograd/autodiff/detail/groups.h"
-#include "chronograd/graph/detail/context.h"
-#include "chronograd/graph/detail/numbering.h"
+#include "chronograd/graph/memory/numbering.h"
+#include "chronograd/graph/record/context.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/reshape.h"

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 namespace chronograd::detail {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <numeric>
 
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/memory/hash.h"
 
 namespace chronograd::detail {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::detail {
 

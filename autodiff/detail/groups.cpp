@@ -6,9 +6,9 @@
 #include <numeric>
 
 #include "chronograd/autodiff/detail/batch.h"
-#include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/detail/nowhere.h"
-#include "chronograd/graph/detail/numbering.h"
+#include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/nowhere.h"
+#include "chronograd/graph/memory/numbering.h"
 
 namespace chronograd::detail {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "chronograd/graph/detail/recording_data.h"
-#include "chronograd/graph/detail/stand_in.h"
+#include "chronograd/graph/record/recording_data.h"
+#include "chronograd/graph/record/stand_in.h"
 
 namespace chronograd::detail {
 

@@ -6,9 +6,9 @@
 
 #include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/autodiff/detail/equal_nodes.h"
-#include "chronograd/graph/detail/context.h"
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/planning.h"
+#include "chronograd/graph/record/context.h"
+#include "chronograd/graph/tape/tape_state.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/reshape.h"

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/detail/past.h"
-#include "chronograd/graph/detail/structure.h"
+#include "chronograd/graph/memory/hash.h"
 #include "chronograd/graph/planning.h"
+#include "chronograd/graph/record/past.h"
+#include "chronograd/graph/record/structure.h"
 
 namespace chronograd {
 namespace plan {

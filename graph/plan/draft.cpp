@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/detail/nowhere.h"
+#include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/nowhere.h"
 
 namespace chronograd::plan {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::plan {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chronograd/graph/detail/nowhere.h"
+#include "chronograd/graph/memory/nowhere.h"
 
 namespace chronograd::plan {
 

@@ -5,8 +5,8 @@
 #include <variant>
 #include <vector>
 
-#include "chronograd/graph/detail/interpreter.h"
-#include "chronograd/graph/detail/recording_data.h"
+#include "chronograd/graph/kernels/interpreter.h"
+#include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::plan {
 

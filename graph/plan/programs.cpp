@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "chronograd/graph/detail/mixed.h"
-#include "chronograd/graph/detail/nowhere.h"
+#include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/nowhere.h"
 
 namespace chronograd::plan {
 namespace {

@@ -2,10 +2,10 @@
 #include <chrono>
 #include <cstring>
 
-#include "chronograd/graph/detail/execute.h"
-#include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/plan/plan.h"
+#include "chronograd/graph/record/execute.h"
 
 namespace chronograd::plan {
 namespace {

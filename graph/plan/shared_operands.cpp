@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/memory/hash.h"
 
 namespace chronograd::plan {
 namespace {

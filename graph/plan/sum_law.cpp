@@ -2,7 +2,7 @@
 #include <iterator>
 #include <map>
 
-#include "chronograd/graph/detail/numbering.h"
+#include "chronograd/graph/memory/numbering.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
 #include "chronograd/graph/plan/stretches.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "chronograd/graph/detail/numbering.h"
+#include "chronograd/graph/memory/numbering.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 

@@ -1,6 +1,6 @@
 #include "chronograd/ops/detail/add_slice.h"
 
-#include "chronograd/graph/detail/interpreter.h"
+#include "chronograd/graph/kernels/interpreter.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/at.h"
 #include "chronograd/ops/detail/row_law.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/kernels/threads.h"
 #include "chronograd/ops/detail/f64_product.h"
 #include "chronograd/ops/detail/onednn.h"
 #include "chronograd/ops/detail/per_axis.h"

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "chronograd/graph/detail/reduction_loops.h"
-#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/kernels/reduction_loops.h"
+#include "chronograd/graph/kernels/threads.h"
 #include "chronograd/ops/detail/rows.h"
 
 namespace chronograd::detail {

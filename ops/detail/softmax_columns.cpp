@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "chronograd/graph/detail/loops.h"
-#include "chronograd/graph/detail/reduction_loops.h"
-#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/kernels/loops.h"
+#include "chronograd/graph/kernels/reduction_loops.h"
+#include "chronograd/graph/kernels/threads.h"
 
 namespace chronograd::detail {
 namespace {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <string>
 
-#include "chronograd/graph/detail/loops.h"
-#include "chronograd/graph/detail/reduction_loops.h"
-#include "chronograd/graph/detail/threads.h"
+#include "chronograd/graph/kernels/loops.h"
+#include "chronograd/graph/kernels/reduction_loops.h"
+#include "chronograd/graph/kernels/threads.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/indices.h"
 #include "chronograd/ops/detail/rows.h"

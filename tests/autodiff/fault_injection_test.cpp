@@ -11,7 +11,7 @@
 
 #include "chronograd/autodiff/backward.h"
 #include "chronograd/graph/annotate.h"
-#include "chronograd/graph/detail/faults.h"
+#include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"

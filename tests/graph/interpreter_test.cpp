@@ -1,4 +1,4 @@
-#include "chronograd/graph/detail/interpreter.h"
+#include "chronograd/graph/kernels/interpreter.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "chronograd/graph/detail/loops.h"
+#include "chronograd/graph/kernels/loops.h"
 
 #include <doctest/doctest.h>
 #include <hwy/highway.h>

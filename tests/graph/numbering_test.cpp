@@ -1,4 +1,4 @@
-#include "chronograd/graph/detail/numbering.h"
+#include "chronograd/graph/memory/numbering.h"
 
 #include <doctest/doctest.h>
 

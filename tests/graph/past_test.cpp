@@ -8,8 +8,8 @@
 
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/annotate.h"
-#include "chronograd/graph/detail/faults.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/recording.h"

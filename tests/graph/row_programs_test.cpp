@@ -6,8 +6,8 @@
 #include <numeric>
 #include <vector>
 
-#include "chronograd/graph/detail/interpreter.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/kernels/interpreter.h"
 #include "tests/graph/strided_array.h"
 #include "tests/repetitions.h"
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "chronograd/graph/detail/mixed.h"
+#include "chronograd/graph/memory/hash.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/concat.h"

@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
-#include "chronograd/graph/detail/cores.h"
-#include "chronograd/graph/detail/threads.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/kernels/cores.h"
+#include "chronograd/graph/kernels/threads.h"
 
 namespace chronograd {
 namespace {

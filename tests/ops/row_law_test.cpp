@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "chronograd/autodiff/gradient.h"
-#include "chronograd/graph/detail/tape_state.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/graph/tape/tape_state.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/mul.h"

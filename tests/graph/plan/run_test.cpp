@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "chronograd/autodiff/backward.h"
-#include "chronograd/graph/detail/faults.h"
+#include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/layers/embedding.h"
 #include "chronograd/layers/linear.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "chronograd/graph/detail/faults.h"
-#include "chronograd/graph/detail/tape_state.h"
+#include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/graph/tape/tape_state.h"
 
 /// Plans as text, to compare with what is expected.
 namespace chronograd::test {

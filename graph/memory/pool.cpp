@@ -1,0 +1,113 @@
+#include "chronograd/graph/memory/pool.h"
+
+#include <algorithm>
+#include <new>
+
+#include "chronograd/graph/memory/small_pool.h"
+
+namespace chronograd::detail {
+namespace {
+
+// Below this it is not worth the while to give anything back.
+constexpr std::size_t always_kept = std::size_t{8} << 20;
+// A peak counts for one to two periods of so many times its bytes: longer than most steps.
+constexpr std::uint64_t period = 16;
+
+}  // namespace
+
+Pool& Pool::instance() {
+  static auto& pool = *new Pool;  // leaked: tensors may outlive static destruction
+  return pool;
+}
+
+Pool::Block Pool::take(std::size_t bytes, bool briefly) {
+  const std::uint32_t fitting = class_of(bytes);
+  {
+    const std::lock_guard lock{mutex_};
+    const std::uint32_t end = briefly ? size_classes : fitting + 1;
+    for (std::uint32_t size_class = fitting; size_class < end; ++size_class) {
+      if (void* memory = take_idle(size_class)) return {memory, size_class};
+    }
+    make_room_for(bytes_of(fitting));
+  }
+  void* memory = nullptr;
+  try {
+    memory = new_block(fitting);
+  } catch (const std::bad_alloc&) {
+    trim();
+    memory = new_block(fitting);
+  }
+  const std::lock_guard lock{mutex_};
+  count_as_used(bytes_of(fitting));
+  return {memory, fitting};
+}
+
+void* Pool::take_idle(std::uint32_t size_class) {
+  std::vector<Idle>& blocks = idle_[size_class];
+  if (blocks.empty()) return nullptr;
+  void* memory = blocks.back().memory;
+  blocks.pop_back();
+  bytes_.idle -= bytes_of(size_class);
+  count_as_used(bytes_of(size_class));
+  return memory;
+}
+
+void Pool::count_as_used(std::size_t bytes) {
+  bytes_.used += bytes;
+  now_ += bytes;
+  if (now_ - period_began_ > period * std::max(peak_, peak_before_)) {
+    peak_before_ = peak_;
+    peak_ = bytes_.used;
+    period_began_ = now_;
+    make_room_for(0);
+  }
+  peak_ = std::max(peak_, bytes_.used);
+}
+
+void Pool::give(Block block) noexcept {
+  const std::size_t bytes = bytes_of(block.size_class);
+  const std::lock_guard lock{mutex_};
+  bytes_.used -= bytes;
+  if (pooled) {
+    try {
+      idle_[block.size_class].push_back({block.memory, now_});
+      bytes_.idle += bytes;
+      return;
+    } catch (...) {  // no room to remember it
+    }
+  }
+  delete_block(block.memory, block.size_class);
+}
+
+void Pool::make_room_for(std::size_t bytes) noexcept {
+  const std::size_t most = std::max({peak_, peak_before_, bytes_.used + bytes});
+  const std::size_t bound = std::max(most + most / 10, always_kept);
+  while (bytes_.idle > 0 && bytes_.used + bytes_.idle + bytes > bound) drop_oldest();
+}
+
+void Pool::drop_oldest() noexcept {
+  std::uint32_t oldest = size_classes;
+  for (std::uint32_t k = 0; k < size_classes; ++k) {
+    if (idle_[k].empty()) continue;
+    if (oldest == size_classes || idle_[k].front().since < idle_[oldest].front().since) oldest = k;
+  }
+  delete_block(idle_[oldest].front().memory, oldest);
+  idle_[oldest].erase(idle_[oldest].begin());
+  bytes_.idle -= bytes_of(oldest);
+}
+
+void Pool::trim() noexcept {
+  const std::lock_guard lock{mutex_};
+  for (std::uint32_t size_class = 0; size_class < size_classes; ++size_class) {
+    for (const Idle& block : idle_[size_class]) delete_block(block.memory, size_class);
+    idle_[size_class] = {};
+  }
+  bytes_.idle = 0;
+}
+
+Pool::Bytes Pool::bytes() const {
+  const std::lock_guard lock{mutex_};
+  return bytes_;
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "chronograd/graph/memory/blocks.h"
+
+namespace chronograd::detail {
+
+/// Keeps freed blocks, so that a step that repeats asks the system for nothing. What it keeps is
+/// bounded by what is in use at most: before it asks the system for a block, those that lie idle
+/// longest go back until all blocks together are little more than the most that were in use at
+/// once.
+class Pool {
+ public:
+  struct Bytes {
+    std::size_t used = 0;
+    std::size_t idle = 0;
+  };
+  struct Block {
+    void* memory;
+    std::uint32_t size_class;
+  };
+
+  static Pool& instance();
+
+  /// At least so many bytes; where `briefly`, perhaps many more. When the system has none left, all
+  /// idle blocks go back to it before this throws bad_alloc.
+  Block take(std::size_t bytes, bool briefly);
+  void give(Block block) noexcept;
+  void trim() noexcept;
+  Bytes bytes() const;
+
+ private:
+  struct Idle {
+    void* memory;
+    std::uint64_t since;
+  };
+
+  void* take_idle(std::uint32_t size_class);
+  void count_as_used(std::size_t bytes);
+  void make_room_for(std::size_t bytes) noexcept;
+  void drop_oldest() noexcept;
+
+  mutable std::mutex mutex_;
+  std::vector<Idle> idle_[size_classes];  // the oldest first
+  Bytes bytes_;
+  // Time is counted in bytes that were taken.
+  std::uint64_t now_ = 0;
+  std::uint64_t period_began_ = 0;
+  std::size_t peak_ = 0;
+  std::size_t peak_before_ = 0;
+};
+
+}  // namespace chronograd::detail

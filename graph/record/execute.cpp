@@ -1,0 +1,48 @@
+#include "chronograd/graph/record/execute.h"
+
+#include <array>
+#include <vector>
+
+#include "chronograd/graph/kernels/interpreter.h"
+#include "chronograd/graph/memory/faults.h"
+
+namespace chronograd::detail {
+namespace {
+
+DType compute_dtype(std::span<const Array> inputs, const Array& output) {
+  const DType type = output.dtype == DType::boolean ? inputs[0].dtype : output.dtype;
+  return type == DType::boolean ? DType::i32 : type;
+}
+
+void allocate(Array& output) { output = Array::allocate(output.shape, output.dtype); }
+
+}  // namespace
+
+void execute(const Op& op, Attributes attributes, const PlaceIds& place,
+             std::span<const Array> inputs, std::span<Array> outputs, int take_over) {
+  if (faults.kernels_left >= 0 && faults.kernels_left-- == 0) {
+    throw Error(std::string(op.name) + ": the kernel was made to fail by a test");
+  }
+  const Run run{op, attributes, place, inputs, outputs};
+  if (op.view != nullptr && op.view(run)) return;
+  for (Array& output : outputs) {
+    if (take_over >= 0 && &output == outputs.data()) {
+      output = inputs[static_cast<std::size_t>(take_over)];
+    } else {
+      allocate(output);
+    }
+  }
+  if (op.place != nullptr) {
+    std::vector<Array> places(inputs.size());
+    op.place(run, places);
+    for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], places[k]);
+  } else if (op.program) {
+    const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
+    interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
+              {&store, 1});
+  } else {
+    op.kernel(run);
+  }
+}
+
+}  // namespace chronograd::detail

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "chronograd/graph/op.h"
+#include "chronograd/graph/parameter.h"
+#include "chronograd/graph/record/reel.h"
+#include "chronograd/graph/recording.h"
+
+namespace chronograd::detail {
+
+/// One recorded read or assign of a parameter.
+struct ParameterUse {
+  Parameter parameter;
+  OutputId leaf = no_id;  ///< where its numbers are: of a read, and of an assign once committed
+};
+
+/// That the nodes up to there, with what lies ahead, are those of an evaluation with that number.
+struct Evaluated {
+  std::size_t nodes;
+  std::uint64_t number;
+};
+
+/// The growing lists behind a tape. Everything is an index into them, so that recording a node
+/// appends and nothing else. What an earlier tape recorded may lie ahead, to be taken up again.
+class Recording {
+ public:
+  Reel<Node> nodes;
+  Reel<Output> outputs;
+  Reel<OutputId> inputs;
+  Reel<std::int64_t> integers;
+  std::vector<std::uint64_t> slots;
+  std::vector<ParameterUse> parameters;  ///< of reads and assigns, whose first slot is the index
+  std::vector<Tensor> constants;         ///< from outside; kept so that their addresses stay theirs
+  std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
+  std::vector<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
+  std::uint64_t hash = 0;
+  std::vector<Evaluated> evaluated;  ///< in the order of their nodes
+  std::uint32_t visit = 0;           ///< the number of the last evaluation that marked nodes
+
+  std::span<const OutputId> inputs_of(const Node& node) const {
+    return {inputs.data() + node.first_input, node.inputs};
+  }
+  std::span<const std::int64_t> integers_of(const Node& node) const {
+    return {integers.data() + node.first_integer, node.integers};
+  }
+  Attributes attributes_of(const Node& node) const {
+    return {integers_of(node), {slots.data() + node.first_slot, node.slots}};
+  }
+  ParameterUse& use_of(const Node& node) { return parameters[slots[node.first_slot]]; }
+  /// Whether gradients end at the node: a parameter's numbers do not depend on what was committed.
+  bool is_leaf(const Node& node) const;
+  /// Where the node was recorded; that of a gradient shows the place of what it is the gradient of.
+  PlaceIds place_of(const Node& node) const {
+    const Node& from = original(node);
+    return {from.scope, from.step, {from.file, from.line}, from.caller};
+  }
+  /// The node itself, or what it is the gradient of.
+  const Node& original(const Node& node) const {
+    const Node* from = &node;
+    while (from->partner != no_id) from = &nodes[from->partner];
+    return *from;
+  }
+  /// The role given to an output, or else to what it belongs to the gradient of; 0 for none.
+  std::uint32_t role_of(OutputId output) const;
+
+  /// Appends a node whose outputs have been inferred; all or nothing.
+  NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
+                PlaceIds place, std::span<const Inference::Output> node_outputs);
+  /// Notes that the nodes so far have been found to be those of an evaluation, and tells it.
+  void remember_evaluation(std::uint64_t number);
+  bool is_evaluation(std::uint64_t number) const;
+  /// Whether an earlier tape recorded another node after the last.
+  bool has_more() const { return nodes.size() < nodes.extent(); }
+  /// Whether the node ahead has such outputs.
+  bool will_have(std::span<const Inference::Output> node_outputs) const;
+  /// Takes up the node ahead, whose inputs and integers are the same.
+  NodeId repeat(std::span<const std::uint64_t> node_slots, const PlaceIds& place);
+  /// Takes up the nodes ahead, up to `end`.
+  void repeat_until(NodeId end);
+  /// Goes back to the beginning. What was recorded lies ahead, without numbers or handles.
+  void rewind() noexcept;
+  /// Gets to where the other is, which is rewound. What lies ahead here begins like that.
+  void take_over(Recording& other);
+  /// Forgets everything but the memory of the lists.
+  void clear() noexcept;
+  /// The memory of the lists, with what lies ahead.
+  std::size_t bytes() const;
+};
+
+Place place_of(const PlaceIds& ids);
+/// For the end of a message: " (model/encoder, main.cpp:14)", or empty.
+std::string where_text(const PlaceIds& ids);
+/// The name that messages give an op: that of the function of ops it was called in, else its own.
+std::string_view user_name(std::string_view op, const PlaceIds& ids);
+
+/// The scope a node with these inputs belongs to when none is open: that of a parameter it reads,
+/// else of its first input that has one.
+std::uint32_t inherited_scope(const Recording& recording, std::span<const OutputId> inputs);
+/// The scope of the first parameter among the inputs; 0 without one.
+std::uint32_t scope_of_parameter(const Recording& recording, std::span<const OutputId> inputs);
+
+/// The ops of leaves and effects, which this module defines itself.
+extern const Op constant_op;
+extern const Op number_op;
+extern const Op parameter_op;
+extern const Op assign_op;
+
+}  // namespace chronograd::detail
