@@ -20,14 +20,20 @@ double bytes_of(const Array& array) {
 }
 
 std::string_view name_of(Scalar op) {
-  constexpr std::string_view names[] = {
-      "copy",          "neg",     "abs",   "sign",      "square",  "sqrt",       "rsqrt",
-      "reciprocal",    "exp",     "expm1", "log",       "log1p",   "sin",        "cos",
-      "erf",           "sigmoid", "tanh",  "relu",      "floor",   "ceil",       "round",
-      "is_nan",        "not",     "add",   "sub",       "mul",     "div",        "pow",
-      "minimum",       "maximum", "equal", "not_equal", "less",    "less_equal", "greater",
-      "greater_equal", "and",     "or",    "select",    "row_sum", "row_mean",   "row_max",
-      "row_min"};
+  constexpr std::string_view names[] = {"copy",    "neg",           "abs",      "sign",
+                                        "square",  "sqrt",          "rsqrt",    "reciprocal",
+                                        "exp",     "expm1",         "log",      "log1p",
+                                        "sin",     "cos",           "tan",      "sinh",
+                                        "cosh",    "asin",          "acos",     "atan",
+                                        "asinh",   "acosh",         "atanh",    "erf",
+                                        "sigmoid", "tanh",          "relu",     "floor",
+                                        "ceil",    "round",         "is_nan",   "not",
+                                        "add",     "sub",           "mul",      "div",
+                                        "pow",     "hypot",         "minimum",  "maximum",
+                                        "equal",   "not_equal",     "less",     "less_equal",
+                                        "greater", "greater_equal", "and",      "or",
+                                        "select",  "row_sum",       "row_mean", "row_mean_square",
+                                        "row_rms", "row_max",       "row_min"};
   static_assert(std::size(names) == static_cast<std::size_t>(Scalar::row_minimum) + 1);
   return names[static_cast<std::size_t>(op)];
 }

@@ -162,7 +162,16 @@ struct Reads {
 };
 
 /// How the elements along an axis become one.
-enum class Reduction : std::uint8_t { none, sum, mean, maximum, minimum, product };
+enum class Reduction : std::uint8_t {
+  none,
+  sum,
+  mean,
+  mean_square,
+  root_mean_square,
+  maximum,
+  minimum,
+  product
+};
 
 /// Work done by a node.
 struct Cost {

@@ -25,6 +25,15 @@ enum class Scalar : std::uint8_t {
   log1p,
   sin,
   cos,
+  tan,
+  sinh,
+  cosh,
+  asin,
+  acos,
+  atan,
+  asinh,
+  acosh,
+  atanh,
   erf,
   sigmoid,
   tanh,
@@ -40,6 +49,7 @@ enum class Scalar : std::uint8_t {
   mul,
   div,  ///< integers truncate; a zero divisor throws ValueError
   pow,
+  hypot,    ///< sqrt(a^2 + b^2)
   minimum,  ///< NaN if either is
   maximum,  ///< NaN if either is
   equal,
@@ -55,8 +65,10 @@ enum class Scalar : std::uint8_t {
   // one operand, of which each row along the last axis becomes one number; f32 and f64
   row_sum,
   row_mean,
-  row_maximum,  ///< NaN if there is one
-  row_minimum,  ///< NaN if there is one
+  row_mean_square,
+  row_root_mean_square,  ///< its squares neither overflow nor vanish in f32
+  row_maximum,           ///< NaN if there is one
+  row_minimum,           ///< NaN if there is one
 };
 
 /// Of those that work element by element, which come first.

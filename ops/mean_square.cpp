@@ -26,7 +26,7 @@ const Op op{
     .kernel = kernel,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 1}}},
-    .algebra = {.stacks = detail::reduction_stacks},
+    .algebra = {.stacks = detail::reduction_stacks, .reduction = Reduction::mean_square},
     .cost = detail::reduction_cost,
 };
 

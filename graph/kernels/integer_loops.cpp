@@ -20,6 +20,16 @@ constexpr bool has_integer_loop(Scalar op) {
     case expm1:
     case log:
     case log1p:
+    case tan:
+    case sinh:
+    case cosh:
+    case asin:
+    case acos:
+    case atan:
+    case asinh:
+    case acosh:
+    case atanh:
+    case hypot:
     case sin:
     case cos:
     case erf:

@@ -40,6 +40,16 @@ HWY_INLINE V nan_of(V a, V b, V otherwise) {
   return hn::IfThenElse(hn::IsNaN(a), a, hn::IfThenElse(hn::IsNaN(b), b, otherwise));
 }
 
+/// The square root of a^2 + b^2, of which no square overflows.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V hypot(D d, V a, V b) {
+  const V large = hn::Max(hn::Abs(a), hn::Abs(b));
+  const V ratio = hn::Div(hn::Min(hn::Abs(a), hn::Abs(b)), large);
+  const V root = hn::Mul(large, hn::Sqrt(hn::Add(hn::Set(d, 1), hn::Mul(ratio, ratio))));
+  // Two zeros or infinities have no ratio.
+  return nan_of(a, b, hn::IfThenElse(hn::IsNaN(ratio), large, root));
+}
+
 /// What an instruction means for vectors of f32 or f64.
 template <Scalar op, class D, class V = hn::Vec<D>>
 HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
@@ -64,6 +74,33 @@ HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
   if constexpr (op == Scalar::log1p) return HWY_NAMESPACE::log1p(d, a);
   if constexpr (op == Scalar::sin) return sine_or_cosine<false>(d, a);
   if constexpr (op == Scalar::cos) return sine_or_cosine<true>(d, a);
+  if constexpr (op == Scalar::tan)
+    return each(
+        d, [](auto x) { return std::tan(x); }, a);
+  if constexpr (op == Scalar::sinh)
+    return each(
+        d, [](auto x) { return std::sinh(x); }, a);
+  if constexpr (op == Scalar::cosh)
+    return each(
+        d, [](auto x) { return std::cosh(x); }, a);
+  if constexpr (op == Scalar::asin)
+    return each(
+        d, [](auto x) { return std::asin(x); }, a);
+  if constexpr (op == Scalar::acos)
+    return each(
+        d, [](auto x) { return std::acos(x); }, a);
+  if constexpr (op == Scalar::atan)
+    return each(
+        d, [](auto x) { return std::atan(x); }, a);
+  if constexpr (op == Scalar::asinh)
+    return each(
+        d, [](auto x) { return std::asinh(x); }, a);
+  if constexpr (op == Scalar::acosh)
+    return each(
+        d, [](auto x) { return std::acosh(x); }, a);
+  if constexpr (op == Scalar::atanh)
+    return each(
+        d, [](auto x) { return std::atanh(x); }, a);
   if constexpr (op == Scalar::erf) {
     if constexpr (is_single<D>)
       return HWY_NAMESPACE::erf(d, a);
@@ -88,6 +125,7 @@ HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
     return each(
         d, [](auto x, auto y) { return std::pow(x, y); }, a, b);
   }
+  if constexpr (op == Scalar::hypot) return HWY_NAMESPACE::hypot(d, a, b);
   if constexpr (op == minimum) return nan_of(a, b, hn::Min(a, b));
   if constexpr (op == maximum) return nan_of(a, b, hn::Max(a, b));
   if constexpr (op == equal) return truth(d, hn::Eq(a, b));

@@ -1,6 +1,7 @@
 #include "chronograd/graph/kernels/row_loops.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "chronograd/graph/kernels/reduction_loops.h"
 
@@ -29,6 +30,23 @@ void mean(const void* in, const void*, void* out, std::int64_t rows, std::int64_
 }
 
 template <class T>
+void mean_square(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
+  reduce<T>(in, out, rows, columns,
+            [loop = reduction_loops<T>().sum_of_squares](const T* x, std::int64_t n) {
+              return loop(x, n) / static_cast<double>(n);
+            });
+}
+
+template <class T>
+void root_mean_square(const void* in, const void*, void* out, std::int64_t rows,
+                      std::int64_t columns) {
+  reduce<T>(in, out, rows, columns,
+            [loop = reduction_loops<T>().sum_of_squares](const T* x, std::int64_t n) {
+              return std::sqrt(loop(x, n) / static_cast<double>(n));
+            });
+}
+
+template <class T>
 void maximum(const void* in, const void*, void* out, std::int64_t rows, std::int64_t columns) {
   reduce<T>(in, out, rows, columns, reduction_loops<T>().maximum);
 }
@@ -54,6 +72,10 @@ RowLoop loop_of(Scalar op) {
       return sum<T>;
     case Scalar::row_mean:
       return mean<T>;
+    case Scalar::row_mean_square:
+      return mean_square<T>;
+    case Scalar::row_root_mean_square:
+      return root_mean_square<T>;
     case Scalar::row_maximum:
       return maximum<T>;
     case Scalar::row_minimum:

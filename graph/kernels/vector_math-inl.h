@@ -306,6 +306,14 @@ HWY_INLINE V each(D d, F f, V a, V b) {
   return hn::Load(d, x);
 }
 
+template <class D, class F, class V = hn::Vec<D>>
+HWY_INLINE V each(D d, F f, V a) {
+  HWY_ALIGN hn::TFromD<D> x[hn::MaxLanes(D{})];
+  hn::Store(a, d, x);
+  for (std::size_t i = 0; i < hn::Lanes(d); ++i) x[i] = f(x[i]);
+  return hn::Load(d, x);
+}
+
 }  // namespace chronograd::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -30,6 +30,8 @@ bool has_program(const Draft& draft, const Draft::Node& node) {
 std::span<const Instruction> instructions_of(const Op& op) {
   static constexpr Instruction sum[] = {{Scalar::row_sum}};
   static constexpr Instruction mean[] = {{Scalar::row_mean}};
+  static constexpr Instruction mean_square[] = {{Scalar::row_mean_square}};
+  static constexpr Instruction root_mean_square[] = {{Scalar::row_root_mean_square}};
   static constexpr Instruction maximum[] = {{Scalar::row_maximum}};
   static constexpr Instruction minimum[] = {{Scalar::row_minimum}};
   switch (op.algebra.reduction) {
@@ -37,6 +39,10 @@ std::span<const Instruction> instructions_of(const Op& op) {
       return sum;
     case Reduction::mean:
       return mean;
+    case Reduction::mean_square:
+      return mean_square;
+    case Reduction::root_mean_square:
+      return root_mean_square;
     case Reduction::maximum:
       return maximum;
     case Reduction::minimum:

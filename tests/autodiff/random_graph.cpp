@@ -5,13 +5,20 @@
 #include <utility>
 
 #include "chronograd/ops/abs.h"
+#include "chronograd/ops/acos.h"
+#include "chronograd/ops/acosh.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/asin.h"
+#include "chronograd/ops/asinh.h"
 #include "chronograd/ops/at.h"
+#include "chronograd/ops/atan.h"
+#include "chronograd/ops/atanh.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/clamp.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/cos.h"
+#include "chronograd/ops/cosh.h"
 #include "chronograd/ops/cross_entropy.h"
 #include "chronograd/ops/cumsum.h"
 #include "chronograd/ops/div.h"
@@ -24,6 +31,7 @@
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/gelu.h"
 #include "chronograd/ops/hard_sigmoid.h"
+#include "chronograd/ops/hypot.h"
 #include "chronograd/ops/leaky_relu.h"
 #include "chronograd/ops/log.h"
 #include "chronograd/ops/log1p.h"
@@ -35,11 +43,13 @@
 #include "chronograd/ops/max.h"
 #include "chronograd/ops/maximum.h"
 #include "chronograd/ops/mean.h"
+#include "chronograd/ops/mean_square.h"
 #include "chronograd/ops/min.h"
 #include "chronograd/ops/minimum.h"
 #include "chronograd/ops/mse.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
+#include "chronograd/ops/norm.h"
 #include "chronograd/ops/pad.h"
 #include "chronograd/ops/pick.h"
 #include "chronograd/ops/pow.h"
@@ -47,11 +57,13 @@
 #include "chronograd/ops/reciprocal.h"
 #include "chronograd/ops/relu.h"
 #include "chronograd/ops/reshape.h"
+#include "chronograd/ops/root_mean_square.h"
 #include "chronograd/ops/rsqrt.h"
 #include "chronograd/ops/scatter_add.h"
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/silu.h"
 #include "chronograd/ops/sin.h"
+#include "chronograd/ops/sinh.h"
 #include "chronograd/ops/slice.h"
 #include "chronograd/ops/softmax.h"
 #include "chronograd/ops/softplus.h"
@@ -63,11 +75,13 @@
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/ops/take_along_axis.h"
+#include "chronograd/ops/tan.h"
 #include "chronograd/ops/tanh.h"
 #include "chronograd/ops/transpose.h"
 #include "chronograd/ops/unstack.h"
 #include "chronograd/ops/variance.h"
 #include "chronograd/ops/where.h"
+#include "chronograd/ops/wide_norm.h"
 
 namespace chronograd::test {
 namespace {
@@ -166,6 +180,15 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
       unary("log1p", log1p, [](const Tensor& x) { return above(x, -0.8); }),
       unary("sin", sin, any),
       unary("cos", cos, any),
+      unary("tan", tan, [](const Tensor& x) { return below(abs(x), 1.2); }),
+      unary("sinh", sinh, [](const Tensor& x) { return below(abs(x), 2.5); }),
+      unary("cosh", cosh, [](const Tensor& x) { return below(abs(x), 2.5); }),
+      unary("asin", asin, [](const Tensor& x) { return below(abs(x), 0.8); }),
+      unary("acos", acos, [](const Tensor& x) { return below(abs(x), 0.8); }),
+      unary("atan", atan, any),
+      unary("asinh", asinh, any),
+      unary("acosh", acosh, [](const Tensor& x) { return above(x, 1.3); }),
+      unary("atanh", atanh, [](const Tensor& x) { return below(abs(x), 0.8); }),
       unary("erf", erf, any),
       unary("silu", silu, any),
       unary("softplus", softplus, any),
@@ -185,6 +208,7 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
       binary("div", div, [](const Tensor&, const Tensor& b) { return above(abs(b), 0.3); }),
       binary("pow", pow,
              [](const Tensor& a, const Tensor& b) { return above(a, 0.2) && below(b, 3); }),
+      binary("hypot", hypot, [](const Tensor&, const Tensor& b) { return above(abs(b), 0.3); }),
       binary("maximum", maximum, apart),
       binary("minimum", minimum, apart),
       along(
@@ -197,6 +221,18 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
           "centre_rows", [](const Tensor& x, int) { return x - mean(x, -1, true); }, any),
       along(
           "mean", [](const Tensor& x, int axis) { return mean(x, axis, true); }, any),
+      along(
+          "mean_square", [](const Tensor& x, int axis) { return mean_square(x, axis); }, any),
+      along(
+          "mean_square_of_rows", [](const Tensor& x, int) { return mean_square(x, -1, true); },
+          any),
+      along(
+          "root_mean_square_of_rows",
+          [](const Tensor& x, int) { return x / root_mean_square(x, -1, true); }, no_kink),
+      along(
+          "norm", [](const Tensor& x, int axis) { return norm(x, axis, true); }, no_kink),
+      along(
+          "wide_norm", [](const Tensor& x, int) { return wide_norm(x); }, no_kink),
       along(
           "prod", [](const Tensor& x, int axis) { return prod(x, axis, true); }, any),
       along(
