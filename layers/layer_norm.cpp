@@ -1,13 +1,16 @@
 #include "chronograd/layers/layer_norm.h"
 
+#include <cmath>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/initializers.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/hypot.h"
 #include "chronograd/ops/mean.h"
 #include "chronograd/ops/mul.h"
-#include "chronograd/ops/rsqrt.h"
-#include "chronograd/ops/square.h"
+#include "chronograd/ops/reciprocal.h"
+#include "chronograd/ops/root_mean_square.h"
 #include "chronograd/ops/sub.h"
 
 namespace chronograd {
@@ -30,8 +33,8 @@ Tensor LayerNorm::operator()(Operand x) const {
   const CalledFrom caller{x.where};
   const InScope scope{scope_};
   const Tensor centred = x - mean(x, -1, true);
-  const Tensor variance = mean(square(centred), -1, true);
-  return gain_ * (centred * rsqrt(variance + epsilon_)) + bias_;
+  const Tensor deviation = hypot(root_mean_square(centred, -1, true), std::sqrt(epsilon_));
+  return gain_ * (centred * reciprocal(deviation)) + bias_;
 }
 
 }  // namespace chronograd

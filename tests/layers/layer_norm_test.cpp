@@ -4,9 +4,14 @@
 
 #include <cmath>
 
+#include "chronograd/autodiff/gradient.h"
+#include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/sum.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -50,6 +55,33 @@ TEST_CASE("gradients match finite differences") {
     const LayerNorm norm{parameters / "n", {.size = x.shape()[-1]}};
     scatter(parameters, draw);
     check_gradients(parameters, [&](std::span<const Tensor> in) { return norm(in[0]); }, {x});
+  }
+}
+
+TEST_CASE("rows of f32 numbers of any size are normalised, and so are their gradients") {
+  Random random{1};
+  for (const bool planned : {false, true}) {
+    const Planning planning{planned};
+    Parameters parameters{random};
+    const LayerNorm norm{parameters / "n", {.size = 4}};
+    for (const float size : {1e3f, 1e14f, 1e16f, 1e20f, 1e30f, 1e36f}) {
+      CAPTURE(size);
+      const Tape tape;
+      const Tensor x = Tensor::copy_of<float>({size, -size, size, -size}, {1, 4}) + 0;
+      const Tensor y = norm(x);
+      const Tensor weights = Tensor::copy_of<float>({1, 2, 3, 5}, {1, 4});
+      const Tensor dx = gradient(sum(y * weights), x);
+      evaluate(y, dx);
+      for (std::size_t k = 0; k < 4; ++k) {
+        CHECK(y.values<float>()[k] == doctest::Approx(k % 2 == 0 ? 1 : -1));
+      }
+      // (dy - mean(dy) - y mean(dy y)) / deviation
+      const double wanted[] = {-1, -1.5, 1, 1.5};
+      for (std::size_t k = 0; k < 4; ++k) {
+        CHECK(static_cast<double>(dx.values<float>()[k]) * static_cast<double>(size) ==
+              doctest::Approx(wanted[k]).epsilon(1e-4));
+      }
+    }
   }
 }
 

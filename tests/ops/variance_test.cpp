@@ -31,6 +31,17 @@ TEST_CASE("a large mean costs the variance no digits") {
   CHECK(variance(row({1.f, 2.f, 3.f}) + 1e6f).item() == doctest::Approx(2. / 3));
 }
 
+TEST_CASE("variance is right where the square of one distance would overflow") {
+  const Tensor x = row<float>({-2e19f, 2e19f, 0, 0, 0, 0, 0, 0});  // 4e38 is more than f32 holds
+  const Tape tape;
+  const Tensor y = variance(x, -1);
+  const Tensor all = variance(x);
+  const Tensor dx = gradient(y, x);
+  CHECK(y.item() == doctest::Approx(1e38));
+  CHECK(all.item() == doctest::Approx(1e38));
+  CHECK(dx.values<float>()[1] == doctest::Approx(5e18));
+}
+
 TEST_CASE("variance refuses what mean refuses") {
   CHECK_THROWS_AS(variance(row({1, 2})), DTypeError);
   CHECK_THROWS_AS(variance(row({1.f}), 1), ShapeError);
