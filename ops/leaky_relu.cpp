@@ -9,11 +9,12 @@
 namespace chronograd {
 namespace {
 
-// Registers: 0 is x, 1 the slope, 2 the number 0.
+// Registers: 0 is x, 1 the slope, 2 the number 0. A slope of 0 times -inf would be NaN.
 constexpr Instruction program[] = {
     {Scalar::less, 0, 2},       // 3
     {Scalar::mul, 1, 0},        // 4
-    {Scalar::select, 3, 4, 0},  // 5
+    {Scalar::select, 1, 4, 2},  // 5
+    {Scalar::select, 3, 5, 0},  // 6
 };
 
 Tensor gradient(const Differential& d, int k) {

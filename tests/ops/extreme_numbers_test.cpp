@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <string>
 #include <vector>
@@ -103,6 +104,10 @@ TEST_CASE_TEMPLATE("values and gradients at infinity are limits", T, float, doub
       {"rsqrt", rsqrt, nan, nan, 0, 0},
       {"reciprocal", reciprocal, 0, 0, 0, 0},
       {"abs", abs, inf, -1, inf, 1},
+      {"atan", atan, -std::numbers::pi / 2, 0, std::numbers::pi / 2, 0},
+      {"asinh", asinh, -inf, 0, inf, 0},
+      {"acosh", acosh, nan, nan, inf, 0},
+      {"leaky_relu of slope 0", [](Operand x) { return leaky_relu(x, 0); }, 0, 0, inf, 1},
   };
   const auto check = [](double found, double wanted) {
     CHECK((std::isnan(wanted) || found == wanted || found == doctest::Approx(wanted)));

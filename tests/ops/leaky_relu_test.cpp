@@ -22,6 +22,8 @@ using namespace test;
 TEST_CASE_TEMPLATE("leaky_relu is x, or slope x below 0", T, float, double) {
   CHECK(same_values(leaky_relu(row<T>({-8, 0, 3, inf<T>, -inf<T>, nan<T>}), 0.25),
                     row<T>({-2, 0, 3, inf<T>, -inf<T>, nan<T>})));
+  CHECK(same_values(leaky_relu(row<T>({-8, 3, -inf<T>, inf<T>, nan<T>}), 0),
+                    row<T>({0, 3, 0, inf<T>, nan<T>})));
   CHECK(leaky_relu(Tensor::scalar(T{-1})).item() == doctest::Approx(-0.01));
 }
 
