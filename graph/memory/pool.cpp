@@ -42,12 +42,35 @@ Pool::Block Pool::take(std::size_t bytes, bool briefly) {
   return {memory, fitting};
 }
 
-void* Pool::take_idle(std::uint32_t size_class) {
-  std::vector<Idle>& blocks = idle_[size_class];
-  if (blocks.empty()) return nullptr;
-  void* memory = blocks.back().memory;
-  blocks.pop_back();
+void Pool::add_idle(Block block) noexcept {
+  IdleBlocks& blocks = idle_[block.size_class];
+  auto* const idle = new (block.memory) Idle{nullptr, blocks.newest, now_};
+  (blocks.newest != nullptr ? blocks.newest->newer : blocks.oldest) = idle;
+  blocks.newest = idle;
+  bytes_.idle += bytes_of(block.size_class);
+}
+
+void* Pool::remove_newest(std::uint32_t size_class) noexcept {
+  IdleBlocks& blocks = idle_[size_class];
+  Idle* const idle = blocks.newest;
+  blocks.newest = idle->older;
+  (blocks.newest != nullptr ? blocks.newest->newer : blocks.oldest) = nullptr;
   bytes_.idle -= bytes_of(size_class);
+  return idle;
+}
+
+void* Pool::remove_oldest(std::uint32_t size_class) noexcept {
+  IdleBlocks& blocks = idle_[size_class];
+  Idle* const idle = blocks.oldest;
+  blocks.oldest = idle->newer;
+  (blocks.oldest != nullptr ? blocks.oldest->older : blocks.newest) = nullptr;
+  bytes_.idle -= bytes_of(size_class);
+  return idle;
+}
+
+void* Pool::take_idle(std::uint32_t size_class) {
+  if (idle_[size_class].newest == nullptr) return nullptr;
+  void* const memory = remove_newest(size_class);
   count_as_used(bytes_of(size_class));
   return memory;
 }
@@ -68,14 +91,7 @@ void Pool::give(Block block) noexcept {
   const std::size_t bytes = bytes_of(block.size_class);
   const std::lock_guard lock{mutex_};
   bytes_.used -= bytes;
-  if (pooled) {
-    try {
-      idle_[block.size_class].push_back({block.memory, now_});
-      bytes_.idle += bytes;
-      return;
-    } catch (...) {  // no room to remember it
-    }
-  }
+  if (pooled) return add_idle(block);
   delete_block(block.memory, block.size_class);
 }
 
@@ -88,21 +104,19 @@ void Pool::make_room_for(std::size_t bytes) noexcept {
 void Pool::drop_oldest() noexcept {
   std::uint32_t oldest = size_classes;
   for (std::uint32_t k = 0; k < size_classes; ++k) {
-    if (idle_[k].empty()) continue;
-    if (oldest == size_classes || idle_[k].front().since < idle_[oldest].front().since) oldest = k;
+    if (idle_[k].oldest == nullptr) continue;
+    if (oldest == size_classes || idle_[k].oldest->since < idle_[oldest].oldest->since) oldest = k;
   }
-  delete_block(idle_[oldest].front().memory, oldest);
-  idle_[oldest].erase(idle_[oldest].begin());
-  bytes_.idle -= bytes_of(oldest);
+  delete_block(remove_oldest(oldest), oldest);
 }
 
 void Pool::trim() noexcept {
   const std::lock_guard lock{mutex_};
   for (std::uint32_t size_class = 0; size_class < size_classes; ++size_class) {
-    for (const Idle& block : idle_[size_class]) delete_block(block.memory, size_class);
-    idle_[size_class] = {};
+    while (idle_[size_class].newest != nullptr) {
+      delete_block(remove_newest(size_class), size_class);
+    }
   }
-  bytes_.idle = 0;
 }
 
 Pool::Bytes Pool::bytes() const {

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <vector>
 
 #include "chronograd/graph/memory/blocks.h"
 
@@ -34,18 +33,27 @@ class Pool {
   Bytes bytes() const;
 
  private:
+  /// Stands at the beginning of an idle block, which has room for its owner there.
   struct Idle {
-    void* memory;
+    Idle* newer;
+    Idle* older;
     std::uint64_t since;
   };
+  struct IdleBlocks {
+    Idle* newest = nullptr;
+    Idle* oldest = nullptr;
+  };
 
+  void add_idle(Block block) noexcept;
+  void* remove_newest(std::uint32_t size_class) noexcept;
+  void* remove_oldest(std::uint32_t size_class) noexcept;
   void* take_idle(std::uint32_t size_class);
   void count_as_used(std::size_t bytes);
   void make_room_for(std::size_t bytes) noexcept;
   void drop_oldest() noexcept;
 
   mutable std::mutex mutex_;
-  std::vector<Idle> idle_[size_classes];  // the oldest first
+  IdleBlocks idle_[size_classes];
   Bytes bytes_;
   // Time is counted in bytes that were taken.
   std::uint64_t now_ = 0;
