@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "chronograd/graph/error.h"
 #include "chronograd/io/detail/atomic_file.h"
@@ -77,9 +78,12 @@ Metadata load_checkpoint(const std::filesystem::path& path,
     wanted.merge(named_tensors(part));
   }
   detail::check_fit("load_checkpoint", path, found, wanted);
+  std::vector<Tensors> numbers;
   for (const CheckpointPart& part : parts) {
-    part.parameters.restore(by_path(part_of(saved.tensors, part.name), part.name));
+    numbers.push_back(by_path(part_of(saved.tensors, part.name), part.name));
   }
+  auto next = numbers.begin();
+  for (const CheckpointPart& part : parts) part.parameters.restore(*next++);
   return std::move(saved.metadata);
 }
 

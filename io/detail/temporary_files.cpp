@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,12 +43,26 @@ std::optional<pid_t> process_of(std::string_view name) {
 
 bool lives(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
 
-bool is_locked(const fs::path& file) {
+/// Whether nobody writes the file any more. Its lock says so; where the file system has no locks,
+/// the number of its process does, which may be that of a living stranger.
+bool is_left_over(const fs::path& file, pid_t process) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return false;
-  const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  const bool free = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+  const bool has_locks = free || errno == EWOULDBLOCK;
   ::close(descriptor);
-  return locked;
+  return has_locks ? free : !lives(process);
+}
+
+/// Locks a new file, and tells whether a process elsewhere took it for a left-over before that;
+/// then it is closed. Some file systems have no locks; there the process's number has to do.
+bool was_removed(int descriptor) {
+  if (descriptor < 0) return false;
+  (void)::flock(descriptor, LOCK_EX | LOCK_NB);
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || status.st_nlink > 0) return false;
+  ::close(descriptor);
+  return true;
 }
 
 }  // namespace
@@ -59,9 +74,7 @@ TemporaryFile make_temporary_file(const fs::path& folder) {
   do {
     file.path = folder / fmt::format("{}{}-{}{}", prefix, ::getpid(), ++serial, suffix);
     file.descriptor = ::open(file.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (file.descriptor < 0 && errno == EEXIST);
-  // Some file systems have no locks; there the process's number has to do.
-  if (file.descriptor >= 0) (void)::flock(file.descriptor, LOCK_EX | LOCK_NB);
+  } while ((file.descriptor < 0 && errno == EEXIST) || was_removed(file.descriptor));
   return file;
 }
 
@@ -69,8 +82,7 @@ void remove_left_over_files(const fs::path& folder) noexcept try {
   const std::lock_guard lock{making()};
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::optional<pid_t> process = process_of(entry.path().filename().string());
-    if (!process || (*process != ::getpid() && lives(*process))) continue;
-    if (!is_locked(entry.path())) ::unlink(entry.path().c_str());
+    if (process && is_left_over(entry.path(), *process)) ::unlink(entry.path().c_str());
   }
 } catch (...) {
   // A folder that cannot be listed can still be written to.

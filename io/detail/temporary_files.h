@@ -13,8 +13,8 @@ struct TemporaryFile {
 /// Makes a new file in a folder, whose name tells which process writes it.
 TemporaryFile make_temporary_file(const std::filesystem::path& folder);
 
-/// Removes the temporary files of processes that have ended. The lock tells a process that lives
-/// elsewhere (in another container) or that has the number of a dead one.
+/// Removes the temporary files of processes that have ended. Their locks tell, also of a process
+/// that lives elsewhere (in another container) or whose number a living one has got.
 void remove_left_over_files(const std::filesystem::path& folder) noexcept;
 
 }  // namespace chronograd::detail
