@@ -138,8 +138,9 @@ bool shallow_pieces_pay(const Matrix<float>& a, const Matrix<float>& b) {
   return flops(a, b) <= 8e6 && a.columns <= 4 * deepest_on_the_stack();
 }
 
-// A few hundredths of a second, for which Ctrl-C and profilers may wait.
-constexpr double most_flops_without_signals = 4e9;
+// At 10 GFLOP/s, which slow cores reach, a tenth of a second: for that long Ctrl-C and profilers
+// may wait.
+constexpr double most_flops_without_signals = 1e9;
 
 // As `sgemm`; a signal that comes meanwhile does no harm.
 void product(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,

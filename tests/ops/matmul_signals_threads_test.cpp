@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
+#include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/matmul.h"
 #include "chronograd/ops/transpose.h"
@@ -29,6 +32,37 @@ void multiply_under_signals(const test::SendSignals& signals, const Tensor& a, c
     REQUIRE(all_are(matmul(a, b), depth / 8));
   }
   CHECK(signals.astray() == 0);
+}
+
+// Small integers that depend on the place, so that no cut of a product may mistake one.
+Tensor integers(Shape shape, std::int64_t seed) {
+  std::vector<float> values(static_cast<std::size_t>(shape.size()));
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const auto place = static_cast<std::int64_t>(k);
+    values[k] = static_cast<float>((place * 7 + place / shape[1] * 3 + seed) % 5 - 2);
+  }
+  return Tensor::adopt(std::move(values), shape);
+}
+
+// Whether some elements of a product of integers are exact, the last ones of rows and columns among
+// them.
+bool product_is_exact(const Tensor& a, const Tensor& b) {
+  const Tensor y = matmul(a, b);
+  const Tensor right = transpose(b) + 0;
+  const auto rows = (a + 0).values<float>();
+  const auto columns = right.values<float>();
+  const std::int64_t depth = a.shape()[1];
+  for (std::int64_t i = 0; i < a.shape()[0]; i += std::max<std::int64_t>(1, a.shape()[0] / 9)) {
+    for (std::int64_t j = b.shape()[1] - 1; j >= 0; j -= 37) {
+      double sum = 0;
+      for (std::int64_t k = 0; k < depth; ++k) {
+        sum += rows[static_cast<std::size_t>(i * depth + k)] *
+               columns[static_cast<std::size_t>(j * depth + k)];
+      }
+      if (y.values<float>()[static_cast<std::size_t>(i * b.shape()[1] + j)] != sum) return false;
+    }
+  }
+  return true;
 }
 
 Tensor halves(Shape shape) { return full(shape, 0.5); }
@@ -60,6 +94,7 @@ TEST_CASE("and so they do when operands are transposed or the product is one of 
     multiply_under_signals(signals, a_by_columns, b_by_columns);
     multiply_under_signals(signals, halves({6, 40, depth}), quarters({6, depth, 30}));
   }
+  CHECK(signals.handled() > 16);
 }
 
 TEST_CASE("and so they do on the threads of the pool") {
@@ -70,16 +105,22 @@ TEST_CASE("and so they do on the threads of the pool") {
     multiply_under_signals(signals, halves({64, depth}), quarters({depth, 2048}));
     multiply_under_signals(signals, halves({7, 64, depth}), quarters({7, depth, 64}));
   }
+  CHECK(signals.handled() > 8);
 }
 
 TEST_CASE("a product that is cut, so that signals need not wait for long, is right") {
   const UseThreads one(1);
-  const Tensor by_rows = matmul(halves({5000, 700}), quarters({700, 600}));
-  const Tensor by_columns = matmul(halves({600, 700}), quarters({700, 5000}));
-  const Tensor by_depth = matmul(halves({700, 5000}), quarters({5000, 600}));
-  CHECK(all_are(by_rows, 700.0f / 8));
-  CHECK(all_are(by_columns, 700.0f / 8));
-  CHECK(all_are(by_depth, 5000.0f / 8));
+  for (const std::int64_t depth : {90, 256, 300, 513, 1000}) {
+    const Tensor a = integers({33, depth}, 1);
+    const Tensor b = integers({depth, 70}, 2);
+    CHECK(product_is_exact(a, b));
+    CHECK(product_is_exact(transpose(integers({depth, 33}, 3)), b));
+    CHECK(product_is_exact(a, transpose(integers({70, depth}, 4))));
+  }
+  CHECK(product_is_exact(integers({5000, 700}, 1), integers({700, 600}, 2)));
+  CHECK(product_is_exact(integers({600, 700}, 1), integers({700, 5000}, 2)));
+  CHECK(product_is_exact(integers({700, 5000}, 1), integers({5000, 600}, 2)));
+  CHECK(product_is_exact(transpose(integers({512, 256}, 1)), integers({512, 512}, 2)));
 }
 
 }  // namespace
