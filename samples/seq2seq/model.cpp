@@ -46,11 +46,9 @@ Tensor Seq2Seq::loss(const Batch& batch) const {
     state = decode(given[static_cast<std::size_t>(t)], state, memory).state;
     outputs.push_back(state.h);
   }
-  const Tensor likelihood = log_probability(output_(stack(outputs)), batch.wanted);
-  const std::int64_t time = batch.wanted.shape()[0];
-  const Tensor real = reshape(arange(time, DType::i64), {time, 1}) < batch.target_lengths;
-  return named("loss",
-               -sum(where(real, likelihood, 0)) / cast(sum(batch.target_lengths), DType::f32));
+  const Tensor real = sequence_mask(batch.target_lengths, batch.wanted.shape()[0]);
+  const Tensor likelihood = log_probability(output_(stack(outputs)), batch.wanted, real);
+  return named("loss", -sum(likelihood) / cast(sum(batch.target_lengths), DType::f32));
 }
 
 }  // namespace seq2seq

@@ -137,7 +137,7 @@ void refuse_to_overwrite(const PredictCommand& command, const LineInput& in) {
 }  // namespace
 
 int run(const PredictCommand& command, std::ostream& out) {
-  LineInput in{command.input, command.longest * bytes_of_letter + 1};
+  LineInput in{command.input, command.longest * bytes_of_letter + 2};
   const Speller speller = Speller::load(command.folder);
   refuse_to_overwrite(command, in);
   std::ofstream file;

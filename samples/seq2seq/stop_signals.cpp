@@ -1,9 +1,13 @@
 #include "stop_signals.h"
 
+#include <atomic>
+
 namespace seq2seq {
 namespace {
 
-volatile std::sig_atomic_t noted = 0;
+// The handler may run on any thread.
+std::atomic<int> noted{0};
+static_assert(std::atomic<int>::is_always_lock_free);
 
 bool is_ignored(int signal) {
   struct sigaction now {};
@@ -35,9 +39,9 @@ void StopSignals::end_program() {
 int StopSignals::seen() { return noted; }
 
 void StopSignals::note(int signal) {
-  const bool second = noted != 0;  // on another thread, while the first one was noted
-  noted = signal;
-  end_program();  // by the system: at the next signal, also where this code could not run
+  const bool second = noted.exchange(signal) != 0;
+  // The next signal ends the program without this code, which a stuck program might not reach.
+  end_program();
   if (second) std::raise(signal);
 }
 

@@ -107,7 +107,7 @@ double Trainer::train_on(const Batch& batch) try {
   adam_.step(clip_norm(backward(loss, speller_.parameters()), state_.options.clip));
   check_loss(loss.item());
   return loss.item();
-} catch (const Error& e) {
+} catch (const ValueError& e) {
   throw diverged(state_.steps + 1, e);
 }
 
@@ -172,16 +172,18 @@ void Trainer::report() {
 
 void Trainer::save() {
   progress_.pause();
-  check_sound();
-  state_.position = random_.position();
-  Metadata texts = speller_.metadata();
-  texts.merge(state_.metadata());
   saved_ = false;
   try {
+    check_sound();
+    state_.position = random_.position();
+    Metadata texts = speller_.metadata();
+    texts.merge(state_.metadata());
     std::filesystem::create_directories(folder_);
     save_checkpoint(Speller::file_in(folder_),
                     {{Speller::part, speller_.parameters()}, {"optimizer", adam_.state()}}, texts);
     saved_ = true;
+  } catch (const ValueError&) {
+    throw;  // the weights are not worth saving
   } catch (const std::exception& e) {
     spdlog::error("step {}: the model could not be saved: {}", state_.steps, e.what());
   }
@@ -195,7 +197,7 @@ void Trainer::check_sound() const {
   const Tape tape{Tape::forward_only};
   try {
     check_loss(speller_.model().loss(batch_of(examples_, some)).item());
-  } catch (const Error& e) {
+  } catch (const ValueError& e) {
     throw diverged(state_.steps, e);
   }
 }
