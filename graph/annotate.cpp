@@ -46,8 +46,9 @@ InScope::InScope(std::string_view path)
 InScope::~InScope() { detail::context.scope = before_; }
 
 CalledFrom::CalledFrom(SourceLine line, const char* op) : before_(detail::context.caller) {
+  if (before_ != 0 && *op == 0) return;  // the outermost layer is the caller
   const detail::Caller outer = detail::caller_of(before_);
-  if (before_ != 0 && (*op == 0 || *outer.op != 0)) return;
+  if (before_ != 0 && *outer.op != 0) return;
   detail::context.caller = detail::intern_caller({before_ == 0 ? line : outer.line, op});
 }
 CalledFrom::~CalledFrom() { detail::context.caller = before_; }

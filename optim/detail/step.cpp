@@ -11,7 +11,8 @@
 namespace chronograd::detail {
 namespace {
 
-// As it was before a gradient that is not finite made all others NaN by way of their norm.
+// clip_norm makes all gradients NaN when one is not finite; the norm it notes says which one it
+// was.
 bool was_finite(const Gradients::Entry& entry) {
   if (entry.unclipped_norm.has_value()) return std::isfinite(entry.unclipped_norm.item());
   return all_finite(entry.gradient).item() != 0;
