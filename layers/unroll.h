@@ -49,30 +49,37 @@ inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t 
   return reshape(sequence_mask(lengths, time), {time, batch, 1});
 }
 
-/// Throws ShapeError or DTypeError unless a step leaves every tensor of a state its shape and
-/// dtype.
-template <class S>
-void check_kept(const S& before, const S& after, std::int64_t step, bool given, SourceLine asked) {
+inline std::string type_text(const Tensor& t) {
+  return std::string(name(t.dtype())) + " " + to_string(t.shape());
+}
+
+/// Throws ShapeError or DTypeError with the text unless both states are of the same shapes and
+/// dtypes, tensor by tensor. The text is that of a pair that differs.
+template <class S, class Text>
+void check_alike(const S& a, const S& b, const Text& text) {
   if constexpr (std::is_same_v<S, Tensor>) {
-    if (before.shape() == after.shape() && before.dtype() == after.dtype()) return;
-    const auto text = [](const Tensor& t) {
-      return std::string(name(t.dtype())) + " " + to_string(t.shape());
-    };
-    const std::string message =
-        "unroll: " +
-        (given ? "an initial state " + text(before) + " that its first step makes "
-               : "a state " + text(before) + " that step " + std::to_string(step) + " makes ") +
-        text(after) + "; a state keeps its shape and dtype from step to step" +
-        (given ? ", give one for each sequence of the batch" : "") + where_text(asked);
-    if (before.shape() == after.shape()) throw DTypeError(message);
-    throw ShapeError(message);
+    if (a.shape() != b.shape()) throw ShapeError(text(a, b));
+    if (a.dtype() != b.dtype()) throw DTypeError(text(a, b));
   } else {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (check_kept(std::get<I>(members(before)), std::get<I>(members(after)), step, given, asked),
-       ...);
+      (check_alike(std::get<I>(members(a)), std::get<I>(members(b)), text), ...);
     }
     (std::make_index_sequence<member_count<S>()>{});
   }
+}
+
+/// A state to begin with: the one given, which must be of the shapes and dtypes of the cell's own.
+template <RecurrentCell C>
+StateOf<C> initial_state(const C& cell, const std::optional<StateOf<C>>& given, std::int64_t batch,
+                         SourceLine asked) {
+  StateOf<C> zero = cell.zero_state(batch);
+  if (!given) return zero;
+  check_alike(*given, zero, [&](const Tensor& came, const Tensor& wanted) {
+    return "unroll: an initial state " + type_text(came) + " for a batch of " +
+           std::to_string(batch) + "; it must be " + type_text(wanted) +
+           ", as zero_state makes it" + where_text(asked);
+  });
+  return *given;
 }
 
 template <RecurrentCell C>
@@ -84,13 +91,13 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   }
   const std::int64_t time = xs.shape()[0];
   const std::int64_t batch = xs.shape()[1];
-  auto state = options.initial ? *options.initial : cell.zero_state(batch);
-  if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
   const bool masked = options.lengths.has_value();
+  const Tensor mask = masked ? real_steps(options.lengths, time, batch, asked) : Tensor{};
+  auto state = initial_state(cell, options.initial, batch, asked);
+  if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
   std::vector<Tensor> real;
   std::vector<Tensor> x;
   if (masked) {
-    const Tensor mask = detail::real_steps(options.lengths, time, batch, asked);
     real = unstack(mask);
     // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
     x = unstack(where(mask, xs, 0));
@@ -98,11 +105,14 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
     x = unstack(xs);
   }
   std::vector<Tensor> outputs(x.size());
-  const std::int64_t first = options.backwards ? time - 1 : 0;
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);
     auto next = cell.step(x[t], state);
-    check_kept(state, next, step, options.initial && step == first, asked);
+    check_alike(state, next, [&](const Tensor& before, const Tensor& after) {
+      return "unroll: a state " + type_text(before) + " that step " + std::to_string(step) +
+             " makes " + type_text(after) +
+             "; a state keeps its shape and dtype from step to step" + where_text(asked);
+    });
     if (masked) {
       outputs[t] = where(real[t], next.h, 0);
       state = map_state([&](const Tensor& a, const Tensor& b) { return where(real[t], a, b); },

@@ -214,14 +214,28 @@ TEST_CASE("an initial state of another batch is not repeated in silence") {
   const Tensor xs = draw.tensor({4, 2, 2});
   const LSTMState one = m.cell.zero_state(1);
   for (const bool backwards : {false, true}) {
-    CHECK(message_before_step<ShapeError>(
+    CHECK(message_before_place<ShapeError>(
               [&] { unroll(m.cell, xs, {.initial = one, .backwards = backwards}); }) ==
-          "unroll: an initial state f64 [1, 3] that its first step makes f64 [2, 3]; a state keeps "
-          "its shape and dtype from step to step, give one for each sequence of the batch");
+          "unroll: an initial state f64 [1, 3] for a batch of 2; it must be f64 [2, 3], as "
+          "zero_state makes it");
   }
   CHECK_THROWS_AS(unroll(m.cell, xs, {.lengths = lengths_of({4, 3}), .initial = one}), ShapeError);
   const LSTMState half{.h = m.cell.zero_state(2).h, .c = one.c};
   CHECK_THROWS_AS(unroll(m.cell, xs, {.initial = half}), ShapeError);
+  // A sequence of one is not repeated for the states either.
+  const Tensor alone = draw.tensor({4, 1, 2});
+  CHECK_THROWS_AS(unroll(m.cell, alone, {.initial = m.cell.zero_state(3)}), ShapeError);
+  const LSTMState narrow{.h = zeros({2, 3}), .c = zeros({2, 3})};
+  CHECK_THROWS_AS(unroll(m.cell, xs, {.initial = narrow}), DTypeError);
+}
+
+TEST_CASE("lengths and the initial state of no steps are looked at too") {
+  const Model m;
+  const Tensor none = zeros({0, 2, 2}, DType::f64);
+  CHECK_THROWS_AS(unroll(m.cell, none, {.lengths = lengths_of({0, 0, 0})}), ShapeError);
+  CHECK_THROWS_AS(unroll(m.cell, none, {.lengths = lengths_of({0, 1})}), IndexError);
+  CHECK_THROWS_AS(unroll(m.cell, none, {.initial = m.cell.zero_state(1)}), ShapeError);
+  CHECK(unroll(m.cell, none, {.lengths = lengths_of({0, 0})}).outputs.shape() == Shape{0, 2, 3});
 }
 
 /// A state that grows by a number from the third step on.
