@@ -1,71 +1,64 @@
 #include "chronograd/layers/gru_cell.h"
 
 #include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/add.h"
-#include "chronograd/ops/full.h"
-#include "chronograd/ops/matmul.h"
 #include "chronograd/ops/mul.h"
-#include "chronograd/ops/sigmoid.h"
-#include "chronograd/ops/slice.h"
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/sub.h"
-#include "chronograd/ops/tanh.h"
 
 namespace chronograd {
 namespace {
 
-Parameter kernel(const Scope& scope, const GRUOptions& options) {
-  detail::require_size("GRU", "input", options.input);
-  detail::require_size("GRU", "hidden", options.hidden);
-  return scope.parameter("kernel", {options.input, 3 * options.hidden}, options.kernel_initializer);
-}
-
-GRUState blend(const Tensor& update, const Tensor& old, const Tensor& candidate) {
-  return {.h = named("hidden", update * old + (1 - update) * candidate)};
+GatesOptions gates_of(const GRUOptions& o) {
+  detail::require_size("GRU", "input", o.input);
+  detail::require_size("GRU", "hidden", o.hidden);
+  detail::require_positive("GRU", "norm_epsilon", o.norm_epsilon);
+  if (o.norm == Norm::sum || o.norm == Norm::rms_sum) {
+    throw ValueError(
+        "GRU: a norm of the sum; its candidate is no plain sum of products, so that only "
+        "Norm::products or Norm::rms_products can be had");
+  }
+  return {.input = o.input,
+          .hidden = o.hidden,
+          .count = 3,
+          .bias = o.bias,
+          .recurrent_bias = o.bias && o.reset_after,
+          .norm = o.norm,
+          .norm_epsilon = o.norm_epsilon,
+          .kernel_initializer = o.kernel_initializer,
+          .recurrent_initializer = o.recurrent_initializer,
+          .bias_initializer = o.bias_initializer};
 }
 
 }  // namespace
 
-GRUCell::GRUCell(const Scope& scope, const GRUOptions& options)
+GRUCell::GRUCell(const Scope& scope, const GRUOptions& o)
     : scope_(scope.path()),
-      hidden_(options.hidden),
-      reset_after_(options.reset_after),
-      w_(kernel(scope, options)),
-      u_(scope.parameter("recurrent", {hidden_, 3 * hidden_}, options.recurrent_initializer)),
-      b_(scope.parameter("bias", {3 * hidden_}, options.bias_initializer)) {
-  if (reset_after_) {
-    recurrent_b_ = scope.parameter("recurrent_bias", {3 * hidden_}, options.bias_initializer);
-  }
-}
+      reset_after_(o.reset_after),
+      activation_(o.activation),
+      gate_activation_(o.gate_activation),
+      gates_(scope, gates_of(o)) {}
 
-GRUState GRUCell::zero_state(std::int64_t batch) const {
-  return {.h = zeros({batch, hidden_}, w_.dtype())};
-}
-
-GRUState GRUCell::step(const Tensor& x, const GRUState& state) const {
+GRUState GRUCell::step(const Tensor& x, const GRUState& state, const Tensor& h) const {
   const InScope scope{scope_};
-  const Tensor xw = matmul(x, w_) + b_;
-  return reset_after_ ? step_reset_after(xw, state.h) : step_reset_before(xw, state.h);
+  const auto [z, n] = reset_after_ ? reset_after(x, h) : reset_before(x, h);
+  return {.h = named("hidden", z * state.h + (1 - z) * n)};
 }
 
-GRUState GRUCell::step_reset_after(const Tensor& xw, const Tensor& h) const {
-  const auto [xr, xz, xn] = split(xw, "reset_gate", "update_gate", "candidate");
-  const auto [hr, hz, hn] =
-      split(matmul(h, u_) + *recurrent_b_, "reset_gate", "update_gate", "candidate");
-  const Tensor r = sigmoid(xr + hr);
-  const Tensor z = sigmoid(xz + hz);
-  const Tensor n = tanh(xn + r * hn);
-  return blend(z, h, n);
+GRUCell::UpdateAndCandidate GRUCell::reset_after(const Tensor& x, const Tensor& h) const {
+  const auto [xr, xz, xn] = split(gates_.of_x(x), "reset_gate", "update_gate", "candidate");
+  const auto [hr, hz, hn] = split(gates_.of_h(h), "reset_gate", "update_gate", "candidate");
+  const Tensor r = gate_activation_(xr + hr);
+  return {.z = gate_activation_(xz + hz), .n = activation_(xn + r * hn)};
 }
 
-GRUState GRUCell::step_reset_before(const Tensor& xw, const Tensor& h) const {
-  const auto [xr, xz, xn] = split(xw, "reset_gate", "update_gate", "candidate");
-  const auto [hr, hz] = split(matmul(h, slice(u_, 1, 0, 2 * hidden_)), "reset_gate", "update_gate");
-  const Tensor r = sigmoid(xr + hr);
-  const Tensor z = sigmoid(xz + hz);
-  const Tensor n = tanh(xn + matmul(r * h, slice(u_, 1, 2 * hidden_, 3 * hidden_)));
-  return blend(z, h, n);
+GRUCell::UpdateAndCandidate GRUCell::reset_before(const Tensor& x, const Tensor& h) const {
+  const auto [xr, xz, xn] = split(gates_.of_x(x), "reset_gate", "update_gate", "candidate");
+  const auto [hr, hz] = split(gates_.of_h(h, 0, 2), "reset_gate", "update_gate");
+  const Tensor r = gate_activation_(xr + hr);
+  return {.z = gate_activation_(xz + hz), .n = activation_(xn + gates_.of_h(r * h, 2, 1))};
 }
 
 }  // namespace chronograd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/error.h"
@@ -95,11 +96,25 @@ Initializer orthogonal(double gain) {
   };
 }
 
-Initializer forget_gate_one() {
-  return [](std::span<double> values, Shape, RandomStream&) {
-    const std::size_t hidden = values.size() / 4;
-    std::fill(values.begin(), values.end(), 0);
-    std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(hidden), hidden, 1);
+Initializer blocks(std::vector<Initializer> each) {
+  return [each = std::move(each)](std::span<double> values, Shape shape, RandomStream& random) {
+    const auto count = static_cast<std::int64_t>(each.size());
+    if (shape.rank() == 0 || count == 0 || shape[-1] % count != 0) {
+      throw ShapeError("blocks: a weight of shape " + to_string(shape) + " for " +
+                       std::to_string(count) + " blocks; its last axis must divide into them");
+    }
+    if (values.empty()) return;
+    const auto columns = static_cast<std::size_t>(shape[-1]);
+    const std::size_t width = columns / each.size();
+    const std::size_t rows = values.size() / columns;
+    std::vector<double> block(rows * width);
+    for (std::size_t b = 0; b < each.size(); ++b) {
+      each[b](block, shape.with(shape.rank() - 1, shape[-1] / count), random);
+      for (std::size_t r = 0; r < rows; ++r) {
+        std::copy_n(block.begin() + static_cast<std::ptrdiff_t>(r * width), width,
+                    values.begin() + static_cast<std::ptrdiff_t>(r * columns + b * width));
+      }
+    }
   };
 }
 

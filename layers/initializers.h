@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "chronograd/graph/parameter.h"
 
 /// First values of weights. Fans are those of a matrix [fan_in, fan_out]; leading axes of tensors
@@ -17,8 +19,8 @@ Initializer glorot_uniform();
 /// A matrix with orthonormal rows or columns, whichever there are fewer of, times `gain` (Saxe et
 /// al. 2014).
 Initializer orthogonal(double gain = 1);
-/// The bias of gates [i f g o]: zero, but one for the forget gate, so that a new LSTM remembers
-/// (Jozefowicz et al. 2015).
-Initializer forget_gate_one();
+/// Equal blocks of columns, each filled by an initialiser of its own as if it stood alone: one for
+/// each gate of a recurrent cell. Throws ShapeError unless the last axis divides into the blocks.
+Initializer blocks(std::vector<Initializer> each);
 
 }  // namespace chronograd::init

@@ -36,7 +36,9 @@ Options recurrent_options(std::int64_t input, std::int64_t hidden) {
 }
 
 inline chronograd::LSTMOptions lstm_options(std::int64_t input, std::int64_t hidden) {
-  return recurrent_options<chronograd::LSTMOptions>(input, hidden);
+  auto options = recurrent_options<chronograd::LSTMOptions>(input, hidden);
+  options.forget_bias = {};
+  return options;
 }
 inline chronograd::GRUOptions gru_options(std::int64_t input, std::int64_t hidden) {
   return recurrent_options<chronograd::GRUOptions>(input, hidden);

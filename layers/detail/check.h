@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,20 @@ inline void require_size(std::string_view layer, std::string_view option, std::i
   if (size > 0) return;
   throw ValueError(std::string(layer) + ": " + std::string(option) + " = " + std::to_string(size) +
                    "; give a size of at least 1");
+}
+
+/// Throws ValueError unless 0 < value < infinity.
+inline void require_positive(std::string_view layer, std::string_view option, double value) {
+  if (value > 0 && value < std::numeric_limits<double>::infinity()) return;
+  throw ValueError(std::string(layer) + ": " + std::string(option) + " = " + std::to_string(value) +
+                   "; it must be above 0 and finite");
+}
+
+/// Throws ValueError unless 0 <= rate < 1, as for dropout.
+inline void require_rate(std::string_view layer, std::string_view option, double rate) {
+  if (rate >= 0 && rate < 1) return;
+  throw ValueError(std::string(layer) + ": " + std::string(option) + " = " + std::to_string(rate) +
+                   "; it must be at least 0 and below 1");
 }
 
 }  // namespace chronograd::detail

@@ -17,13 +17,9 @@ struct Encoder {};
 struct Group {
   int first = 0;
 };
-struct Merge {};
 struct Model {
   Cell cell;
   Linear output;
-};
-struct Norm {
-  double value = 0;
 };
 struct Options {};
 struct Score {
@@ -36,9 +32,6 @@ struct Step {};
 
 double use(const Model& model, const Batch& batch, const State& state, const Group& group) {
   const Score score{cross_entropy(model.output(state.h), batch.labels).item()};
-  const Norm norm{score.value * group.first};
-  const Merge merge;
   const Cell cell = model.cell;
-  static_cast<void>(merge);
-  return norm.value + cell.size + Config{}.hidden;
+  return score.value * group.first + cell.size + Config{}.hidden;
 }

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "chronograd/graph/annotate.h"
+#include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/sub.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
 
@@ -104,6 +106,56 @@ TEST_CASE("the hidden state has its role") {
   const GRUCell cell{parameters / "cell", {.input = 1, .hidden = 2}};
   const Tape tape;
   CHECK(role_of(cell.step(full({1, 1}, 1), cell.zero_state(1)).h) == "hidden");
+}
+
+TEST_CASE("gradients with options match finite differences, in both forms") {
+  Draw draw{3};
+  Random random{1};
+  for (const bool reset_after : {true, false}) {
+    for (const Norm norm : {Norm::none, Norm::products, Norm::rms_products}) {
+      const Parameters parameters{random, DType::f64};
+      const GRUCell cell{parameters / "cell",
+                         {.input = 2,
+                          .hidden = 3,
+                          .reset_after = reset_after,
+                          .activation = sigmoid,
+                          .bias = norm != Norm::none,
+                          .norm = norm}};
+      scatter(parameters, draw);
+      check_gradients(parameters,
+                      [&](std::span<const Tensor> x) { return cell.step(x[0], {.h = x[1]}).h; },
+                      {draw.tensor({2, 2}), draw.tensor({2, 3})});
+    }
+  }
+}
+
+TEST_CASE("products may read another h than is carried, which stays whole") {
+  Draw draw{4};
+  Random random{1};
+  for (const bool reset_after : {true, false}) {
+    const Parameters parameters{random, DType::f64};
+    const GRUCell cell{parameters / "cell", {.input = 2, .hidden = 3, .reset_after = reset_after}};
+    scatter(parameters, draw);
+    const Tensor x = draw.tensor({2, 2});
+    const Tensor read = draw.tensor({2, 3});
+    const Tensor carried = draw.tensor({2, 3});
+    // h' is linear in what is carried: z h + (1 - z) n.
+    const Tensor a = cell.step(x, {.h = carried}, read).h;
+    const Tensor b = cell.step(x, {.h = read}, read).h;
+    const Tensor c = cell.step(x, {.h = carried + carried - read}, read).h;
+    CHECK(near(a + a, b + c));
+    CHECK(!near(a, b));
+  }
+}
+
+TEST_CASE("a norm of the sum is refused, for a GRU has no such sum") {
+  Random random{1};
+  const Parameters parameters{random};
+  CHECK(message_of<ValueError>(
+            [&] { GRUCell(parameters / "a", {.input = 2, .hidden = 2, .norm = Norm::sum}); }) ==
+        "GRU: a norm of the sum; its candidate is no plain sum of products, so that only "
+        "Norm::products or Norm::rms_products can be had");
+  CHECK(parameters.size() == 0);
 }
 
 TEST_CASE("sizes that were not given are asked for") {

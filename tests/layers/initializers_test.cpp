@@ -92,8 +92,25 @@ TEST_CASE("an orthogonal vector is refused") {
   CHECK(drawn(init::glorot_uniform(), {0, 0}).empty());
 }
 
-TEST_CASE("of the gates' biases only the forget gate's is one") {
-  CHECK(drawn(init::forget_gate_one(), {8}) == std::vector<double>{0, 0, 1, 1, 0, 0, 0, 0});
+TEST_CASE("each block of columns has an initialiser of its own") {
+  CHECK(drawn(init::blocks({init::zeros(), init::constant(1), init::zeros()}), {6}) ==
+        std::vector<double>{0, 0, 1, 1, 0, 0});
+  CHECK(drawn(init::blocks({init::constant(1), init::constant(2)}), {2, 4}) ==
+        std::vector<double>{1, 1, 2, 2, 1, 1, 2, 2});
+  const auto drawn_alone = drawn(init::orthogonal(), {3, 3});
+  const auto first_block = drawn(init::blocks({init::orthogonal(), init::zeros()}), {3, 6});
+  for (std::size_t row = 0; row < 3; ++row) {
+    for (std::size_t k = 0; k < 3; ++k) CHECK(first_block[6 * row + k] == drawn_alone[3 * row + k]);
+  }
+  CHECK(drawn(init::blocks({init::ones(), init::ones()}), {0, 4}).empty());
+}
+
+TEST_CASE("blocks that do not divide the columns are refused") {
+  CHECK(message_of<ShapeError>([] {
+          drawn(init::blocks({init::ones(), init::ones()}), {2, 3});
+        }) == "blocks: a weight of shape [2, 3] for 2 blocks; its last axis must divide into them");
+  CHECK(message_of<ShapeError>([] { drawn(init::blocks({}), {2}); }) ==
+        "blocks: a weight of shape [2] for 0 blocks; its last axis must divide into them");
 }
 
 TEST_CASE("first values depend on the seed and the path, not on the order of layers") {

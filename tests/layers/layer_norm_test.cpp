@@ -101,5 +101,15 @@ TEST_CASE("a size that was not given or does not fit is named") {
   CHECK_THROWS_AS(norm(full({2, 4}, 1)), ShapeError);
 }
 
+TEST_CASE("a layer norm may go without a bias") {
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LayerNorm with{parameters / "with", {.size = 3}};
+  const LayerNorm without{parameters / "without", {.size = 3, .bias = false}};
+  CHECK(!parameters.contains("without/bias"));
+  const Tensor x = Tensor::copy_of({1.0, 2.0, 4.0}, {1, 3});
+  CHECK(same_values(with(x), without(x)));
+}
+
 }  // namespace
 }  // namespace chronograd

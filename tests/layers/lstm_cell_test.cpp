@@ -5,8 +5,20 @@
 #include <cmath>
 
 #include "chronograd/graph/annotate.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/clamp.h"
 #include "chronograd/ops/concat.h"
+#include "chronograd/ops/div.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/hard_sigmoid.h"
+#include "chronograd/ops/matmul.h"
+#include "chronograd/ops/mean.h"
+#include "chronograd/ops/mul.h"
+#include "chronograd/ops/relu.h"
+#include "chronograd/ops/split.h"
+#include "chronograd/ops/sqrt.h"
+#include "chronograd/ops/square.h"
+#include "chronograd/ops/sub.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
 
@@ -106,6 +118,127 @@ TEST_CASE("gates, cell and hidden state stand in the recording under the cell's 
     }
   }
   CHECK(gates == 8);  // as cut from the product, and as activated
+}
+
+/// A cell with options and what its equations give, written out of ops.
+struct WithOptions {
+  explicit WithOptions(const LSTMOptions& o) : options(o), cell{parameters / "cell", o} {
+    scatter(parameters, draw);
+    x = draw.tensor({3, o.input});
+    old = {.h = draw.tensor({3, o.projection > 0 ? o.projection : o.hidden}, -1, 1),
+           .c = draw.tensor({3, o.hidden}, -1, 1)};
+  }
+  Tensor at(const char* path) const { return parameters.at(std::string("cell/") + path).value(); }
+
+  LSTMState expected() const {
+    Tensor sum = matmul(x, at("kernel")) + matmul(old.h, at("recurrent"));
+    if (options.bias) sum = sum + at("bias");
+    const std::vector<Tensor> gates = split(sum, 4);
+    const Activation gate = options.gate_activation;
+    Tensor c = gate(gates[1]) * old.c + gate(gates[0]) * options.activation(gates[2]);
+    if (options.clip_cell > 0) c = clamp(c, -options.clip_cell, options.clip_cell);
+    Tensor put_out = c;
+    if (options.norm_cell) {
+      const Tensor centred = c - mean(c, -1, true);
+      put_out = at("norm_cell/gain") * centred / sqrt(mean(square(centred), -1, true) + 1e-5) +
+                at("norm_cell/bias");
+    }
+    Tensor h = gate(gates[3]) * options.activation(put_out);
+    if (options.projection > 0) h = matmul(h, at("projection"));
+    return {.h = h, .c = c};
+  }
+
+  LSTMOptions options;
+  Random random{1};
+  Draw draw{5};
+  Parameters parameters{random, DType::f64};
+  LSTMCell cell;
+  Tensor x;
+  LSTMState old;
+};
+
+std::vector<LSTMOptions> options_alone_and_together() {
+  const Activation hard = [](Operand x) { return hard_sigmoid(x); };
+  return {{.input = 2, .hidden = 3, .activation = relu},
+          {.input = 2, .hidden = 3, .gate_activation = hard},
+          {.input = 2, .hidden = 3, .bias = false},
+          {.input = 2, .hidden = 3, .projection = 2},
+          {.input = 2, .hidden = 3, .norm_cell = true},
+          {.input = 2, .hidden = 3, .clip_cell = 0.25},
+          {.input = 2,
+           .hidden = 3,
+           .gate_activation = hard,
+           .bias = false,
+           .projection = 2,
+           .norm_cell = true,
+           .clip_cell = 0.9}};
+}
+
+TEST_CASE("each option does what it says, alone and together with the others") {
+  for (const LSTMOptions& o : options_alone_and_together()) {
+    const WithOptions m{o};
+    const LSTMState found = m.cell.step(m.x, m.old);
+    const LSTMState expected = m.expected();
+    CHECK(near(found.h, expected.h, 1e-10));
+    CHECK(near(found.c, expected.c, 1e-10));
+    CHECK(m.cell.zero_state(3).h.shape() == m.old.h.shape());
+    CHECK(m.cell.zero_state(3).c.shape() == m.old.c.shape());
+  }
+}
+
+TEST_CASE("gradients with options match finite differences") {
+  for (const LSTMOptions& o :
+       {LSTMOptions{.input = 2, .hidden = 3, .projection = 2, .norm_cell = true},
+        LSTMOptions{.input = 2, .hidden = 3, .norm = Norm::products, .norm_cell = true},
+        LSTMOptions{.input = 2, .hidden = 3, .norm = Norm::sum}}) {
+    const WithOptions m{o};
+    check_gradients(m.parameters,
+                    [&](std::span<const Tensor> x) {
+                      const LSTMState next = m.cell.step(x[0], {.h = x[1], .c = x[2]});
+                      return concat({next.h, next.c}, -1);
+                    },
+                    {m.x, m.old.h, m.old.c});
+  }
+}
+
+TEST_CASE("products may read another h than is carried") {
+  const WithOptions m{{.input = 2, .hidden = 3}};
+  const LSTMState a = m.cell.step(m.x, {.h = zeros({3, 3}, DType::f64), .c = m.old.c}, m.old.h);
+  CHECK(same_values(a.h, m.cell.step(m.x, m.old).h));
+}
+
+TEST_CASE("the forget gate's first bias can be chosen, and a layer without one has none") {
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LSTMCell two{parameters / "two", {.input = 1, .hidden = 1, .forget_bias = 2}};
+  const LSTMCell as_others{
+      parameters / "others",
+      {.input = 1, .hidden = 1, .forget_bias = {}, .bias_initializer = init::constant(7)}};
+  const LSTMCell none{parameters / "none", {.input = 1, .hidden = 1, .bias = false}};
+  const LSTMCell each{parameters / "each",
+                      {.input = 1,
+                       .hidden = 2,
+                       .bias_initializer = init::blocks({init::constant(3), init::constant(4),
+                                                         init::constant(5), init::constant(6)})}};
+  CHECK(numbers(parameters.at("each/bias").value()) == std::vector<double>{3, 3, 1, 1, 5, 5, 6, 6});
+  CHECK(numbers(parameters.at("two/bias").value()) == std::vector<double>{0, 2, 0, 0});
+  CHECK(numbers(parameters.at("others/bias").value()) == std::vector<double>{7, 7, 7, 7});
+  CHECK(!parameters.contains("none/bias"));
+}
+
+TEST_CASE("options out of range are refused before any parameter is made") {
+  Random random{1};
+  const Parameters parameters{random};
+  CHECK(message_of<ValueError>([&] {
+          LSTMCell(parameters / "a", {.input = 1, .hidden = 1, .projection = -2});
+        }) == "LSTM: projection = -2; give a size of at least 1");
+  CHECK(message_of<ValueError>([&] {
+          LSTMCell(parameters / "b", {.input = 1, .hidden = 1, .clip_cell = -0.5});
+        }) == "LSTM: clip_cell = -0.500000; it must be above 0 and finite");
+  CHECK(message_of<ValueError>([&] {
+          LSTMCell(parameters / "c", {.input = 1, .hidden = 1, .norm_epsilon = 0});
+        }) == "LSTM: norm_epsilon = 0.000000; it must be above 0 and finite");
+  CHECK(parameters.size() == 0);
 }
 
 TEST_CASE("sizes that were not given are asked for") {

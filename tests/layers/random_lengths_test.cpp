@@ -57,7 +57,7 @@ TEST_CASE("steps of random lengths and batches need little more memory than the 
   most = std::max(most, model.bytes_after_step(longest, largest_batch));
   CAPTURE(needed);
   CAPTURE(most);
-  CHECK(needed > std::size_t{12} << 20);
+  CHECK(needed > std::size_t{9} << 20);
   CHECK(most <= needed + needed / 5);
 #endif
 }

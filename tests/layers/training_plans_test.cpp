@@ -64,7 +64,8 @@ TEST_CASE("a GRU takes as many") {
 }
 
 TEST_CASE("a user's LSTM with layer norm") {
-  CHECK(counted(training_plan(own_norm_cell)) == "copy 1, matmul 12, mean_square 1, pass 26, sum 5");
+  CHECK(counted(training_plan(own_norm_cell)) ==
+        "copy 1, matmul 12, mean_square 1, pass 26, sum 5");
 }
 
 TEST_CASE("each more step of an LSTM costs two products and two passes, and copies nothing") {

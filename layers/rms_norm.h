@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "chronograd/graph/parameter.h"
+
+namespace chronograd {
+
+struct RMSNormOptions {
+  std::int64_t size = 0;  ///< of the last axis; required
+  double epsilon = 1e-5;
+};
+
+/// Normalisation by root mean square along the last axis (Zhang and Sennrich 2019):
+/// y = gain x / sqrt(mean(x^2) + epsilon). Parameter: "gain" [size], ones.
+class RMSNorm {
+ public:
+  /// Throws ValueError unless size >= 1 and epsilon > 0.
+  RMSNorm(const Scope& scope, const RMSNormOptions& options);
+  Tensor operator()(Operand x) const;
+
+ private:
+  std::string scope_;
+  double epsilon_;
+  Parameter gain_;
+};
+
+}  // namespace chronograd
