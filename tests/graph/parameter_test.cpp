@@ -15,6 +15,7 @@
 namespace chronograd {
 namespace {
 
+using test::message_before_place;
 using test::message_of;
 
 void normal(std::span<double> values, Shape, RandomStream& stream) {
