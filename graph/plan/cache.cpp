@@ -6,6 +6,7 @@
 #include <list>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -130,7 +131,13 @@ class Cache {
     }
     if (entry.bytes() > limit_.value_or(most_bytes)) return unknown_evaluation;
     entry.note_in(question.recording);
-    by_hash_.emplace(entry.hash(), fresh.begin());
+    const auto size = sizes_.insert(entry.bytes());
+    try {
+      by_hash_.emplace(entry.hash(), fresh.begin());
+    } catch (...) {
+      sizes_.erase(size);
+      throw;
+    }
     entries_.splice(entries_.begin(), fresh);
     counters_.bytes += entry.bytes();
     const Evaluation evaluation = entry.answer().evaluation;
@@ -174,8 +181,7 @@ class Cache {
   }
 
   std::size_t limit() const {
-    std::size_t largest = 0;
-    for (const Entry& entry : entries_) largest = std::max(largest, entry.bytes());
+    const std::size_t largest = sizes_.empty() ? 0 : *sizes_.rbegin();
     return limit_.value_or(std::clamp(2 * largest, usual_bytes, most_bytes));
   }
 
@@ -191,12 +197,14 @@ class Cache {
     const auto [begin, end] = by_hash_.equal_range(last->hash());
     by_hash_.erase(std::find_if(begin, end, [&](const auto& e) { return e.second == last; }));
     counters_.bytes -= last->bytes();
+    sizes_.erase(sizes_.find(last->bytes()));
     forgotten.splice(forgotten.begin(), entries_, last);
   }
 
   std::mutex mutex_;
   std::list<Entry> entries_;  ///< the most recently used first
   ByHash by_hash_;
+  std::multiset<std::size_t> sizes_;  ///< of the entries, in bytes
   std::atomic<Evaluation> last_ = nothing_evaluated;
   PlanCounters counters_;
   std::optional<std::size_t> limit_;
