@@ -3,6 +3,11 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/chronograd)
 
 install(TARGETS chronograd EXPORT chronogradTargets FILE_SET HEADERS)
+get_property(installed_modules GLOBAL PROPERTY chronograd_modules)
+foreach(module IN LISTS installed_modules)
+  get_property(headers GLOBAL PROPERTY chronograd_${module}_headers)
+  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/chronograd/${module})
+endforeach()
 install(EXPORT chronogradTargets NAMESPACE chronograd:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/chronogradConfig.cmake.in chronogradConfig.cmake
                               INSTALL_DESTINATION ${package_dir})

@@ -48,7 +48,12 @@ endfunction()
 # A target chronograd_NAME that gives an include root with links to these files and folders.
 function(chronograd_root name)
   set(root ${PROJECT_BINARY_DIR}/include/${name})
-  file(REMOVE_RECURSE ${root})
+  file(GLOB_RECURSE links RELATIVE ${root}/chronograd ${root}/chronograd/*)
+  foreach(link IN LISTS links)
+    if(IS_SYMLINK ${root}/chronograd/${link} AND NOT link IN_LIST ARGN)
+      file(REMOVE ${root}/chronograd/${link})
+    endif()
+  endforeach()
   foreach(file IN LISTS ARGN)
     get_filename_component(folder ${root}/chronograd/${file} DIRECTORY)
     file(MAKE_DIRECTORY ${folder})
@@ -79,12 +84,11 @@ function(chronograd_objects name sources)
   target_sources(chronograd PRIVATE $<TARGET_OBJECTS:chronograd_${name}_objects>)
 endfunction()
 
-# Offers a module's headers to users, and to install.
+# Offers a module's headers to users. The umbrella header brings the root; install.cmake installs the
+# files themselves, not the links to them.
 function(chronograd_public_headers module)
   set(root ${PROJECT_BINARY_DIR}/include/${module})
   chronograd_umbrella(${root} ${module} ${ARGN})
-  list(TRANSFORM ARGN PREPEND ${root}/chronograd/ OUTPUT_VARIABLE files)
-  target_sources(chronograd PUBLIC FILE_SET HEADERS BASE_DIRS ${root} FILES ${files})
   target_compile_options(chronograd PUBLIC
     $<BUILD_INTERFACE:-fmacro-prefix-map=${root}/chronograd/=>)
   set_property(GLOBAL APPEND PROPERTY chronograd_modules ${module})
