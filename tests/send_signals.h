@@ -6,6 +6,13 @@
 
 namespace chronograd::test {
 
+/// ThreadSanitizer hands signals on when it likes, not when they come.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool signals_come_at_once = false;
+#else
+inline constexpr bool signals_come_at_once = true;
+#endif
+
 /// While one lives, each thread of the process gets a signal every 100 us or so. Its handler runs
 /// on the interrupted stack, as those of most programs do, uses 4 KiB of it and looks where it
 /// lies.
