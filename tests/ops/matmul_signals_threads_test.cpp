@@ -48,8 +48,9 @@ Tensor integers(Shape shape, std::int64_t seed) {
 // them.
 bool product_is_exact(const Tensor& a, const Tensor& b) {
   const Tensor y = matmul(a, b);
+  const Tensor left = a + 0;
   const Tensor right = transpose(b) + 0;
-  const auto rows = (a + 0).values<float>();
+  const auto rows = left.values<float>();
   const auto columns = right.values<float>();
   const std::int64_t depth = a.shape()[1];
   for (std::int64_t i = 0; i < a.shape()[0]; i += std::max<std::int64_t>(1, a.shape()[0] / 9)) {
