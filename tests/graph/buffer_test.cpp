@@ -158,7 +158,7 @@ TEST_CASE("steps that repeat get the same blocks, whatever the order of their si
 TEST_CASE("what is needed briefly takes an idle block of any larger size") {
   trim_memory();
   const void* large = Buffer::allocate_briefly(50 * megabyte).data();
-  for (const std::size_t size : {3, 17, 44, 50}) {
+  for (const std::size_t size : {3u, 17u, 44u, 50u}) {
     CHECK(Buffer::allocate_briefly(size * megabyte).data() == large);
   }
   CHECK(Buffer::allocate(3 * megabyte).data() != large);

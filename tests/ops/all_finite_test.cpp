@@ -20,7 +20,7 @@ using doctest::Contains;
 using namespace test;
 
 TEST_CASE_TEMPLATE("all_finite finds NaN and infinity wherever they are", T, float, double) {
-  for (const std::size_t size : {1, 7, 8, 33, 70}) {
+  for (const std::size_t size : {1u, 7u, 8u, 33u, 70u}) {
     std::vector<T> values(size, std::numeric_limits<T>::max());
     const Shape shape{static_cast<std::int64_t>(size)};
     CHECK(all_finite(Tensor::copy_of(values, shape)).item() == 1);

@@ -154,18 +154,19 @@ TEST_CASE("a row times a matrix, and a matrix times a column, agree with the pla
   Draw draw{8};
   for (const int count : {1, 2}) {
     const Threads threads(count);
-    for (const auto& [k, n] :
+    for (const auto& size :
          {std::array<std::int64_t, 2>{1, 1}, std::array<std::int64_t, 2>{7, 30},
           std::array<std::int64_t, 2>{16, 64}, std::array<std::int64_t, 2>{29, 77},
           std::array<std::int64_t, 2>{67, 131}, std::array<std::int64_t, 2>{19, 9000},
           std::array<std::int64_t, 2>{700, 520}}) {
+      const auto [k, n] = size;
+      CAPTURE(size[0]);
+      CAPTURE(size[1]);
       const Tape tape;
       const Tensor x = laid_out(draw, {1, k}, DType::f32);
       const Tensor by_rows = cast(draw.tensor({k, n}), DType::f32);
       const Tensor by_columns = transpose(cast(draw.tensor({n, k}), DType::f32));
       for (const Tensor& m : {by_rows, by_columns}) {
-        CAPTURE(k);
-        CAPTURE(n);
         CHECK(wrong(matmul(x, m).detach(), x.detach(), m.detach()) == "");
         const Tensor column = transpose(x);
         const Tensor rows = transpose(m);

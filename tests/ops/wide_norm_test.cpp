@@ -52,7 +52,7 @@ TEST_CASE("the norm of f64 numbers neither overflows nor underflows on the way")
 }
 
 TEST_CASE_TEMPLATE("NaN and infinity are not hidden, wherever they are", T, float, double) {
-  for (const std::size_t at : {0, 7, 31, 32, 40}) {
+  for (const std::size_t at : {0u, 7u, 31u, 32u, 40u}) {
     std::vector<T> values(41, T{1});
     values[at] = inf<T>;
     CHECK(wide_norm(Tensor::copy_of(values, {41})).item() == inf<double>);
