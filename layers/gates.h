@@ -8,7 +8,7 @@
 
 namespace chronograd {
 
-/// Where the sums in front of the gates are normalised.
+/// Norm says which of the sums in front of the gates are normalised, and how.
 enum class Norm {
   none,
   products,      ///< x W and h U, each over all its columns (Ba et al. 2016)
@@ -31,8 +31,8 @@ struct GatesOptions {
   Initializer bias_initializer = init::zeros();
 };
 
-/// What stands in front of a recurrent cell's gates: x W + h U + b, with the norm inside. Cut it
-/// with `split`:
+/// Gates compute what a recurrent cell applies its gates to: x W + h U + b, with the norm inside.
+/// The cell cuts the result with `split`:
 ///
 ///     const auto [r, z] = split(gates(x, h), "reset_gate", "update_gate");
 ///

@@ -43,8 +43,9 @@ std::optional<pid_t> process_of(std::string_view name) {
 
 bool lives(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
 
-/// Whether nobody writes the file any more. Its lock says so; where the file system has no locks,
-/// the number of its process does, which may be that of a living stranger.
+/// Returns whether nobody writes the file any more. The lock of the file tells. Where the file
+/// system has no locks, the process of that number must be dead; a new process may have got the
+/// number, and then the file stays.
 bool is_left_over(const fs::path& file, pid_t process) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return false;

@@ -44,8 +44,8 @@ Tensor integers(Shape shape, std::int64_t seed) {
   return Tensor::adopt(std::move(values), shape);
 }
 
-// Whether some elements of a product of integers are exact, the last ones of rows and columns among
-// them.
+// Compares some elements of a product of integers with their exact sums. The last column is among
+// them, since a kernel computes the rest of a width by other code.
 bool product_is_exact(const Tensor& a, const Tensor& b) {
   const Tensor y = matmul(a, b);
   const Tensor left = a + 0;
