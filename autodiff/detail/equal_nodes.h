@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::detail {
@@ -30,8 +31,8 @@ class EqualNodes {
 
   const Recording& recording_;
   const std::vector<bool>& reaches_;
-  std::vector<OutputId> sum_of_;
-  std::vector<NodeId> table_;  ///< by hash; no_id where there is none
+  LongList<OutputId> sum_of_;
+  LongList<NodeId> table_;  ///< by hash; no_id where there is none
 };
 
 }  // namespace chronograd::detail

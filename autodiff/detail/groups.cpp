@@ -7,6 +7,7 @@
 
 #include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/memory/nowhere.h"
 #include "chronograd/graph/memory/numbering.h"
 
@@ -48,12 +49,15 @@ class Grouping {
   }
 
   bool find_needed(std::span<const OutputId> roots, std::span<const StandIn> stand_ins);
-  void assign();
-  std::size_t count() const { return result_.groups.size() - seen_; }
+  /// False as soon as there are too many groups for them to be worth it.
+  bool assign();
   std::size_t computed() const { return computed_; }
   Groups finish();
 
  private:
+  bool too_many_groups() const {
+    return (result_.groups.size() - seen_) * smallest_batch.likeness > computed_;
+  }
   void enter_leaf(const Node& node);
   const Kind& kind_of(const Node& node);
   void decide(const Node& node, Kind& kind);
@@ -66,12 +70,12 @@ class Grouping {
 
   const Recording& recording_;
   std::vector<bool> needed_;
-  std::vector<std::uint32_t> level_;    ///< by node
-  std::vector<std::uint32_t> height_;   ///< by node: how long a chain follows
-  std::vector<std::uint32_t> group_;    ///< by node
-  std::vector<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
-  std::vector<OutputId> same_;          ///< by output: itself, or one with equal numbers
-  std::vector<std::uint32_t> branch_;   ///< by output: of a cell, see `tell_branch`; 0 is none
+  LongList<std::uint32_t> level_;    ///< by node
+  LongList<std::uint32_t> height_;   ///< by node: how long a chain follows
+  LongList<std::uint32_t> group_;    ///< by node
+  LongList<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
+  LongList<OutputId> same_;          ///< by output: itself, or one with equal numbers
+  LongList<std::uint32_t> branch_;   ///< by output: of a cell, see `tell_branch`; 0 is none
   Numbering kind_numbers_;
   std::vector<Kind> kinds_;
   Numbering likenesses_;
@@ -80,7 +84,7 @@ class Grouping {
   Numbering branches_;
   Numbering values_;
   std::vector<OutputId> first_leaves_;  ///< by value of a C++ number: the first that holds it
-  std::vector<NodeId> nodes_by_hash_;   ///< of op, integers and inputs; no_id where there is none
+  LongList<NodeId> nodes_by_hash_;      ///< of op, integers and inputs; no_id where there is none
   std::size_t computed_ = 0;
   std::size_t seen_ = 0;
   Groups result_;
@@ -190,7 +194,7 @@ bool Grouping::is_seen(const Node& node, Kind& kind) const {
   return true;
 }
 
-void Grouping::assign() {
+bool Grouping::assign() {
   for (NodeId id = 0; id < recording_.nodes.size(); ++id) {
     if (!needed_[id]) continue;
     const Node& node = recording_.nodes[id];
@@ -226,9 +230,11 @@ void Grouping::assign() {
     if (group_[id] == next) {
       result_.groups.push_back({level, kind.way, kind.stacked, 0, 0});
       if (kind.way == Way::seen) ++seen_;
+      if (too_many_groups()) return false;
     }
     ++result_.groups[group_[id]].size;
   }
+  return true;
 }
 
 // The gates of a cell are alike, and yet are better kept apart: their rows lie apart. What tells
@@ -353,8 +359,7 @@ std::optional<Groups> find_groups(const Recording& recording, std::span<const Ou
   if (!grouping.find_needed(roots, stand_ins) || grouping.computed() < smallest_batch.nodes) {
     return std::nullopt;
   }
-  grouping.assign();
-  if (grouping.count() * smallest_batch.likeness > grouping.computed()) return std::nullopt;
+  if (!grouping.assign()) return std::nullopt;
   return grouping.finish();
 }
 

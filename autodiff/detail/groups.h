@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/record/recording_data.h"
 #include "chronograd/graph/record/stand_in.h"
 
@@ -27,11 +28,11 @@ struct Groups {
     std::uint32_t size;
   };
 
-  std::vector<Group> groups;  ///< by level; what is seen after what is computed there
-  std::vector<NodeId> members;
-  std::vector<std::int64_t> offsets;  ///< by output of what is seen: in elements of the input
+  LongList<Group> groups;  ///< by level; what is seen after what is computed there
+  LongList<NodeId> members;
+  LongList<std::int64_t> offsets;  ///< by output of what is seen: in elements of the input
   /// By output: itself, or that of an earlier node when its own is equal and in no group.
-  std::vector<OutputId> same;
+  LongList<OutputId> same;
   /// C++ numbers that count as the same since they are equal.
   std::vector<std::pair<OutputId, OutputId>> equal;
 

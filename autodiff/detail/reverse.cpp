@@ -6,6 +6,7 @@
 
 #include "chronograd/autodiff/detail/batch.h"
 #include "chronograd/autodiff/detail/equal_nodes.h"
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/record/context.h"
 #include "chronograd/graph/tape/tape_state.h"
@@ -131,7 +132,7 @@ class Reverse {
   std::vector<bool> wanted_;
   std::vector<bool> reaches_;
   EqualNodes equal_;
-  std::vector<Tensor> dys_;
+  LongList<Tensor> dys_;
   std::vector<OutputId> inputs_;
   std::vector<std::int64_t> integers_;
 };

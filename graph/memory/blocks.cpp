@@ -16,7 +16,8 @@ constexpr std::size_t alignment = 64;
 constexpr std::size_t header = 64;
 constexpr std::size_t smallest = 64;
 
-// Matrices are read with strides of many small pages, more of them than the processor remembers the
+// To touch a new page takes the system as long as a thousand numbers take to be written; and
+// matrices are read with strides of many small pages, more of them than the processor remembers the
 // places of: large blocks are laid out for huge ones, where the system has them to give.
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
@@ -32,10 +33,7 @@ constexpr std::size_t stagger = 4096 + 64;
 constexpr std::size_t staggers = 16;
 
 // In whole pages, of whatever size those are.
-std::size_t mapped_size(std::size_t bytes) {
-  bytes += (staggers - 1) * stagger;
-  return (bytes + 65535) / 65536 * 65536;
-}
+std::size_t mapped_size(std::size_t bytes) { return (bytes + 65535) / 65536 * 65536; }
 
 void* map(std::size_t bytes) {
   const std::size_t size = mapped_size(bytes);
@@ -54,7 +52,33 @@ void* map(std::size_t bytes) {
 }
 #endif
 
+// What is asked of the system for a block.
+std::size_t size_of_block(std::uint32_t size_class) {
+  const std::size_t bytes = header + bytes_of(size_class);
+#if defined(__linux__)
+  if (is_mapped(bytes)) return bytes + (staggers - 1) * stagger;
+#endif
+  return bytes;
+}
+
 }  // namespace
+
+void* new_pages(std::size_t bytes) {
+#if defined(__linux__)
+  if (is_mapped(bytes)) return map(bytes);
+#endif
+  return ::operator new (bytes, std::align_val_t{alignment});
+}
+
+void delete_pages(void* memory, std::size_t bytes) noexcept {
+#if defined(__linux__)
+  if (is_mapped(bytes)) {
+    munmap(memory, mapped_size(bytes));
+    return;
+  }
+#endif
+  ::operator delete (memory, std::align_val_t{alignment});
+}
 
 std::uint32_t class_of(std::size_t bytes) {
   if (bytes <= smallest) return 0;
@@ -79,22 +103,10 @@ std::byte* data_of(void* block, std::uint32_t size_class) {
   return first;
 }
 
-void* new_block(std::uint32_t size_class) {
-  const std::size_t bytes = header + bytes_of(size_class);
-#if defined(__linux__)
-  if (is_mapped(bytes)) return map(bytes);
-#endif
-  return ::operator new (bytes, std::align_val_t{alignment});
-}
+void* new_block(std::uint32_t size_class) { return new_pages(size_of_block(size_class)); }
 
 void delete_block(void* block, std::uint32_t size_class) noexcept {
-#if defined(__linux__)
-  if (const std::size_t bytes = header + bytes_of(size_class); is_mapped(bytes)) {
-    munmap(block, mapped_size(bytes));
-    return;
-  }
-#endif
-  ::operator delete (block, std::align_val_t{alignment});
+  delete_pages(block, size_of_block(size_class));
 }
 
 }  // namespace chronograd::detail

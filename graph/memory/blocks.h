@@ -3,9 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Blocks of memory as the system gives them, in sizes that grow in quarters of a power of two: at
-/// most a fifth of a block is unused.
+/// Memory as the system gives it, and blocks of it in sizes that grow in quarters of a power of
+/// two: at most a fifth of a block is unused.
 namespace chronograd::detail {
+
+/// Many bytes lie in pages as large as the system has them. Throws bad_alloc.
+void* new_pages(std::size_t bytes);
+void delete_pages(void* memory, std::size_t bytes) noexcept;
 
 inline constexpr std::uint32_t size_classes = 4 * 58;
 

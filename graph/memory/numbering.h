@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/shape.h"
 
 namespace chronograd::detail {
@@ -41,9 +41,9 @@ class Numbering {
   }
   void make_room();
 
-  std::vector<std::uint64_t> words_;
-  std::vector<List> lists_;           ///< by number
-  std::vector<std::uint32_t> table_;  ///< numbers by hash, those that collide behind each other
+  LongList<std::uint64_t> words_;
+  LongList<List> lists_;           ///< by number
+  LongList<std::uint32_t> table_;  ///< numbers by hash, those that collide behind each other
 };
 
 }  // namespace chronograd::detail

@@ -30,13 +30,7 @@ Pool::Block Pool::take(std::size_t bytes, bool briefly) {
     }
     make_room_for(bytes_of(fitting));
   }
-  void* memory = nullptr;
-  try {
-    memory = new_block(fitting);
-  } catch (const std::bad_alloc&) {
-    trim();
-    memory = new_block(fitting);
-  }
+  void* const memory = after_trimming_if_needed([fitting] { return new_block(fitting); });
   const std::lock_guard lock{mutex_};
   count_as_used(bytes_of(fitting));
   return {memory, fitting};

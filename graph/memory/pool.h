@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <new>
 
 #include "chronograd/graph/memory/blocks.h"
 
@@ -61,5 +62,16 @@ class Pool {
   std::size_t peak_ = 0;
   std::size_t peak_before_ = 0;
 };
+
+/// Asks for memory, and once more after all that lies idle has gone back to the system.
+template <class Ask>
+void* after_trimming_if_needed(Ask ask) {
+  try {
+    return ask();
+  } catch (const std::bad_alloc&) {
+    Pool::instance().trim();
+    return ask();
+  }
+}
 
 }  // namespace chronograd::detail

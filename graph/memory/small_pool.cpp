@@ -75,18 +75,10 @@ struct AtThreadEnd {
   move_blocks(local[c], shared().lists[c], 32 * batch);
 }
 
-void* new_slab(std::size_t bytes) {
-  try {
-    return ::operator new(bytes);
-  } catch (const std::bad_alloc&) {
-    Pool::instance().trim();
-    return ::operator new(bytes);
-  }
-}
-
 void carve_slab(List& list, std::size_t bytes) {
   constexpr std::size_t slab = 16 * 1024;
-  auto* memory = static_cast<std::byte*>(new_slab(slab));
+  auto* memory =
+      static_cast<std::byte*>(after_trimming_if_needed([] { return ::operator new(slab); }));
   for (std::size_t at = 0; at + bytes <= slab; at += bytes) {
     list.push(reinterpret_cast<Free*>(memory + at));
   }

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/memory/nowhere.h"
 
 namespace chronograd::plan {
@@ -154,7 +155,7 @@ class Reader {
 
   Recording& recording_;
   Draft draft_;
-  std::vector<std::uint32_t> nodes_by_hash_;  ///< of the draft; no_id where there is none
+  detail::LongList<std::uint32_t> nodes_by_hash_;  ///< of the draft; no_id where there is none
   std::vector<Array> outputs_;
 };
 

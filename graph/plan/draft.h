@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::plan {
@@ -48,9 +49,9 @@ struct Draft {
     bool asked = false;   ///< with memory of its own
   };
 
-  std::vector<Node> nodes;
-  std::vector<Value> values;
-  std::vector<ValueId> inputs;
+  detail::LongList<Node> nodes;
+  detail::LongList<Value> values;
+  detail::LongList<ValueId> inputs;
   std::vector<NodeId> summed;  ///< recorded nodes
 
   std::span<const ValueId> inputs_of(const Node& node) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/fuse.h"
 #include "chronograd/graph/plan/schedule.h"
@@ -28,7 +29,7 @@ class LastReads {
   void count(ValueId value, std::uint32_t step);
 
   const Draft& draft_;
-  std::vector<Reads> reads_;  ///< by value
+  detail::LongList<Reads> reads_;  ///< by value
 };
 
 }  // namespace chronograd::plan

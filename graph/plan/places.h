@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/joining.h"
 #include "chronograd/graph/plan/plan.h"
@@ -89,8 +90,8 @@ class Places {
   detail::Recording& recording_;
   const Draft& draft_;
   const Placement& placement_;
-  std::vector<Storage> storages_;
-  std::vector<Located> at_;  ///< by value
+  detail::LongList<Storage> storages_;
+  detail::LongList<Located> at_;  ///< by value
   std::vector<StorageId> storage_of_block_;
   std::vector<std::int64_t> offset_of_element_;
   LastJoin last_join_;

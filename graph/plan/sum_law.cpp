@@ -2,6 +2,7 @@
 #include <iterator>
 #include <map>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/memory/numbering.h"
 #include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
@@ -176,7 +177,7 @@ class SumLaw {
   }
 
   void rebuild() {
-    std::vector<Draft::Node> old = std::move(draft_.nodes);
+    detail::LongList<Draft::Node> old = std::move(draft_.nodes);
     draft_.nodes.clear();
     for (std::uint32_t n = 0; n < old.size(); ++n) {
       if (!absorbed_[n]) {
@@ -205,7 +206,7 @@ class SumLaw {
     return id;
   }
 
-  void replace(const std::vector<Draft::Node>& old, std::uint32_t root,
+  void replace(const detail::LongList<Draft::Node>& old, std::uint32_t root,
                const Replacement& replacement) {
     const ValueId result = old[root].first_value;
     std::vector<ValueId> terms = replacement.rest;

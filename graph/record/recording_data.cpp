@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/record/context.h"
 #include "chronograd/graph/record/names.h"
 
@@ -23,7 +24,7 @@ inline void make_room(List& list, std::size_t more) {
 
 // Into a list with room. Few: a call that copies many at once would cost more.
 template <class T>
-inline void append_few(std::vector<T>& list, std::span<const T> from) {
+inline void append_few(LongList<T>& list, std::span<const T> from) {
   for (const T& element : from) list.push_back(element);
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/record/reel.h"
@@ -32,11 +33,11 @@ class Recording {
   Reel<Output> outputs;
   Reel<OutputId> inputs;
   Reel<std::int64_t> integers;
-  std::vector<std::uint64_t> slots;
+  LongList<std::uint64_t> slots;
   std::vector<ParameterUse> parameters;  ///< of reads and assigns, whose first slot is the index
   std::vector<Tensor> constants;         ///< from outside; kept so that their addresses stay theirs
   std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
-  std::vector<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
+  LongList<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
   std::uint64_t hash = 0;
   std::vector<Evaluated> evaluated;  ///< in the order of their nodes
   std::uint32_t visit = 0;           ///< the number of the last evaluation that marked nodes

@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <iterator>
 #include <utility>
-#include <vector>
+
+#include "chronograd/graph/memory/long_list.h"
 
 namespace chronograd::detail {
 
@@ -49,7 +50,7 @@ class Reel {
   }
 
  private:
-  std::vector<T> all_;
+  LongList<T> all_;
   std::size_t size_ = 0;
 };
 

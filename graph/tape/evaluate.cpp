@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/kernels/flush_denormals.h"
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/record/execute.h"
 #include "chronograd/graph/tape/tape_state.h"
@@ -62,7 +63,7 @@ class TapeState::StandingIn {
 
 // In order, since plans are found by who waits.
 void TapeState::drop_what_nobody_waits_for() {
-  std::vector<OutputId>& waiting = recording.waiting;
+  LongList<OutputId>& waiting = recording.waiting;
   std::erase_if(waiting, [this](OutputId o) { return recording.outputs[o].handle == nullptr; });
   std::ranges::sort(waiting);
   waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
@@ -95,7 +96,7 @@ void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
 }
 
 void TapeState::compute(std::span<const OutputId> asked, bool committing) {
-  const std::vector<NodeId> needed = needed_for(asked);
+  const LongList<NodeId> needed = needed_for(asked);
   decide_what_to_keep(needed, asked, committing);
   if (!needed.empty()) evaluation_ = plan::unknown_evaluation;
   try {
@@ -123,8 +124,8 @@ void TapeState::throw_overwritten(const Parameter& parameter, const Node* reader
 }
 
 // From the newest node to the oldest that is needed: what a node reads was recorded before it.
-std::vector<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
-  std::vector<NodeId> needed;
+LongList<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
+  LongList<NodeId> needed;
   ++recording.visit;
   NodeId newest = 0;
   std::size_t waiting = 0;

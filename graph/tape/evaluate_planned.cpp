@@ -71,7 +71,7 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
                                 wanted(asked, committing)};
   auto [plan, evaluation] = plan::find_plan(question);
   if (plan == nullptr) {
-    const std::vector<NodeId> needed = needed_for(asked);
+    const LongList<NodeId> needed = needed_for(asked);
     if (needed.empty()) return;
     decide_what_to_keep(needed, asked, committing);
     plan = std::make_shared<const plan::Plan>(plan::make_plan(recording, needed));

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/plan/cache.h"
 #include "chronograd/graph/record/past.h"
 #include "chronograd/graph/record/recording_data.h"
@@ -121,7 +122,7 @@ class TapeState {
   void take_effect() noexcept;
   void warn_when_left_open();
   void replace_leaves(const Assignment& assignment) noexcept;
-  std::vector<NodeId> needed_for(std::span<const OutputId> asked);
+  LongList<NodeId> needed_for(std::span<const OutputId> asked);
   void decide_what_to_keep(std::span<const NodeId> needed, std::span<const OutputId> asked,
                            bool committing);
   void compute(std::span<const OutputId> asked, bool committing);
