@@ -145,13 +145,12 @@ class Dump {
   void write_sections(std::span<const std::uint32_t> sections, int indent) {
     for (std::size_t k = 0; k < sections.size();) {
       const Outline::Section& section = outline_.section(sections[k]);
-      Pattern lines = writer_.lines_of(section);
       if (section.step == Outline::outside_steps) {
-        write_lines(Fold{std::move(lines), section.step}, indent);
+        writer_.write(section, [&](const Pattern& line) { write_lines(Fold{line, 0}, indent); });
         ++k;
         continue;
       }
-      const Fold fold = fold_from(sections.subspan(k), lines);
+      const Fold fold = fold_from(sections.subspan(k), writer_.lines_of(section));
       out_ << std::string(static_cast<std::size_t>(indent), ' ') << fold.title() << "\n";
       write_lines(fold, indent + 2);
       k += static_cast<std::size_t>(fold.steps());

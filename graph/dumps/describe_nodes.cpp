@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace chronograd::detail {
 namespace {
 
-constexpr std::size_t shortest_count = 4;  // items of a list that "a .. b" may stand for
-constexpr int most_named_outputs = 16;     // an op with more has its outputs numbered
+constexpr int most_named_outputs = 16;  // an op with more has its outputs numbered
 
 std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
@@ -33,13 +33,13 @@ std::string_view name_of(const Parameter& parameter) {
   return path.substr(path.rfind('/') + 1);
 }
 
-Pattern NodeWriter::lines_of(const Outline::Section& section) const {
-  std::vector<Pattern> lines;
-  lines.reserve(section.nodes.size());
+void NodeWriter::write(const Outline::Section& section,
+                       const std::function<void(const Pattern&)>& out) const {
+  CountedLines lines{fold_, out};
   Place above;
   for (const NodeId id : section.nodes) {
     const NodeView node = outline_.recording()[id];
-    Pattern& line = lines.emplace_back();
+    Pattern line;
     append_node(line, node, section);
     if (section.gradient) {
       append_partner(line.column(), node);
@@ -47,24 +47,14 @@ Pattern NodeWriter::lines_of(const Outline::Section& section) const {
       append_source(line, node.place(), above);
     }
     line.end_line();
+    lines.add(std::move(line));
   }
-  return joined(lines);
+  lines.finish();
 }
 
-// All lines; of many that only count up, the first and the last.
-Pattern NodeWriter::joined(const std::vector<Pattern>& lines) const {
+Pattern NodeWriter::lines_of(const Outline::Section& section) const {
   Pattern text;
-  for (std::size_t k = 0; k < lines.size();) {
-    const std::size_t count = fold_ ? length_of_count(lines, k) : 1;
-    text << lines[k];
-    if (count < shortest_count) {
-      ++k;
-      continue;
-    }
-    ((text << ".. ").number(static_cast<std::int64_t>(count - 2)) << " more").end_line();
-    text << lines[k + count - 1];
-    k += count;
-  }
+  write(section, [&text](const Pattern& line) { text << line; });
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "chronograd/graph/dumps/outline.h"
@@ -17,6 +18,8 @@ class NodeWriter {
   NodeWriter(const Outline& outline, bool source_lines, bool fold)
       : outline_(outline), source_lines_(source_lines), fold_(fold) {}
 
+  /// Passes the lines on one by one: there may be a million of them.
+  void write(const Outline::Section& section, const std::function<void(const Pattern&)>& out) const;
   Pattern lines_of(const Outline::Section& section) const;
   Pattern line_of_parameter(NodeId leaf) const;
   /// "f32 [32, 128]"
@@ -31,7 +34,6 @@ class NodeWriter {
   void append_partner(Pattern& line, NodeView node) const;
   void append_source(Pattern& line, const Place& place, Place& above) const;
   void append_list(Pattern& line, const std::vector<Pattern>& items) const;
-  Pattern joined(const std::vector<Pattern>& lines) const;
   Pattern reference(OutputId output, const Outline::Section& here) const;
   Pattern label_of(OutputId output, NodeView node) const;
   std::string_view own_role(OutputId output, NodeView node) const;

@@ -125,18 +125,52 @@ void Fold::print(std::string& out, int indent) const {
   }
 }
 
-std::size_t length_of_count(const std::vector<Pattern>& patterns, std::size_t first) {
+bool CountingLaw::goes_on(const Pattern& last, const Pattern& next) {
+  if (!next.same_text(last)) return false;
   const auto counts = [](std::uint64_t d) { return d + 1 <= 2; };
-  std::vector<std::uint64_t> law;
+  auto moved = differences(last.numbers(), next.numbers());
+  const bool still = std::ranges::all_of(moved, [](std::uint64_t d) { return d == 0; });
+  if (still || !std::ranges::all_of(moved, counts)) return false;
+  if (!law_.empty() && moved != law_) return false;
+  law_ = std::move(moved);
+  return true;
+}
+
+std::size_t length_of_count(const std::vector<Pattern>& patterns, std::size_t first) {
+  CountingLaw law;
   std::size_t end = first + 1;
-  for (; end < patterns.size() && patterns[end].same_text(patterns[first]); ++end) {
-    auto moved = differences(patterns[end - 1].numbers(), patterns[end].numbers());
-    const bool still = std::ranges::all_of(moved, [](std::uint64_t d) { return d == 0; });
-    if (still || !std::ranges::all_of(moved, counts)) break;
-    if (end > first + 1 && moved != law) break;
-    law = std::move(moved);
-  }
+  while (end < patterns.size() && law.goes_on(patterns[end - 1], patterns[end])) ++end;
   return end - first;
+}
+
+void CountedLines::add(Pattern line) {
+  if (count_ > 0 && !goes_on(line)) {
+    if (count_ == 1 || count_ >= shortest_count) {
+      finish();
+    } else {  // the last of a few may be the first of more
+      Pattern last = std::move(run_.back());
+      run_.pop_back();
+      finish();
+      run_.push_back(std::move(last));
+      count_ = 1;
+      if (!goes_on(line)) finish();
+    }
+  }
+  if (count_ >= shortest_count) run_.pop_back();
+  run_.push_back(std::move(line));
+  ++count_;
+}
+
+void CountedLines::finish() {
+  if (count_ >= shortest_count) {
+    Pattern between;
+    ((between << ".. ").number(static_cast<std::int64_t>(count_ - 2)) << " more").end_line();
+    run_ = {run_.front(), between, run_.back()};
+  }
+  for (const Pattern& line : run_) out_(line);
+  run_.clear();
+  count_ = 0;
+  law_ = {};
 }
 
 }  // namespace chronograd::detail

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,8 +61,40 @@ class Fold {
   std::vector<std::int64_t> newest_;
 };
 
-/// How many patterns from the first differ in nothing but numbers that stay or count up or down by
-/// one: "%7.h@0, %7.h@1, %7.h@2" does.
+/// Tells whether patterns differ in nothing but numbers that stay or count up or down by one, as
+/// "%7.h@0, %7.h@1, %7.h@2" do.
+class CountingLaw {
+ public:
+  /// Whether `next` comes after `last` by the law of those before, if there are any.
+  bool goes_on(const Pattern& last, const Pattern& next);
+
+ private:
+  std::vector<std::uint64_t> law_;
+};
+
+/// How many patterns stand for themselves, at least, before "a .. b" stands for them.
+inline constexpr std::size_t shortest_count = 4;
+/// How many patterns from the first follow a counting law.
 std::size_t length_of_count(const std::vector<Pattern>& patterns, std::size_t first);
+
+/// Passes lines on; of many that only count up, the first, how many more there are, and the last.
+class CountedLines {
+ public:
+  CountedLines(bool fold, std::function<void(const Pattern&)> out)
+      : out_(std::move(out)), fold_(fold) {}
+
+  void add(Pattern line);
+  /// Passes on what is still held back.
+  void finish();
+
+ private:
+  bool goes_on(const Pattern& line) { return fold_ && law_.goes_on(run_.back(), line); }
+
+  std::function<void(const Pattern&)> out_;
+  bool fold_;
+  CountingLaw law_;
+  std::vector<Pattern> run_;  ///< lines that count up: the first ones, and the last
+  std::size_t count_ = 0;     ///< of the lines in the run
+};
 
 }  // namespace chronograd::detail
