@@ -1,8 +1,13 @@
 #include <benchmark/benchmark.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <streambuf>
 #include <vector>
 
 #include "chronograd/autodiff/gradient.h"
+#include "chronograd/graph/dump.h"
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
@@ -13,6 +18,7 @@
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/split.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/tanh.h"
 #include "chronograd/ops/transpose.h"
 
 // What a node costs besides its arithmetic: nanoseconds to record it and its gradient, for the
@@ -115,6 +121,43 @@ void record_long_again(benchmark::State& state) {
   report(state, static_cast<double>(state.range(0)));
 }
 
+// A chain so long that its memory costs as much as its nodes; per node of all.
+enum class Part { gradient, evaluation, dump };
+
+struct Nowhere : std::streambuf {
+  int overflow(int c) override { return c; }
+  std::streamsize xsputn(const char*, std::streamsize count) override { return count; }
+};
+
+template <Part timed>
+void long_chain(benchmark::State& state) {
+  const Tensor x = full({}, 0.5).detach();
+  const auto run = [&state](Part part, auto work) {
+    if (part == timed) state.ResumeTiming();
+    work();
+    if (part == timed) state.PauseTiming();
+  };
+  std::size_t nodes = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    forget_plans();
+    {
+      const Tape tape;
+      Tensor y = x;
+      while (tape.recording().size() < static_cast<std::size_t>(state.range(0))) y = tanh(y) + x;
+      Tensor g;
+      run(Part::gradient, [&] { g = gradient(y, x); });
+      run(Part::evaluation, [&] { evaluate(y, g); });
+      Nowhere nowhere;
+      std::ostream out{&nowhere};
+      run(Part::dump, [&] { dump(tape, out); });
+      nodes = tape.recording().size();
+    }
+    state.ResumeTiming();
+  }
+  report(state, static_cast<double>(nodes));
+}
+
 #define ALL_OPS(f)                                     \
   BENCHMARK_CAPTURE(f, add, add_next, {1, 8});         \
   BENCHMARK_CAPTURE(f, sigmoid, sigmoid_next, {1, 8}); \
@@ -133,5 +176,8 @@ ALL_OPS(record_gradient_again);
 ALL_OPS(record_and_evaluate);
 BENCHMARK(gradient_through_views)->RangeMultiplier(2)->Range(512, 4096);
 BENCHMARK(record_long_again)->RangeMultiplier(10)->Range(10'000, 1'000'000);
+BENCHMARK(long_chain<Part::gradient>)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(long_chain<Part::evaluation>)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(long_chain<Part::dump>)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
