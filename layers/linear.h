@@ -21,7 +21,10 @@ struct LinearOptions {
 /// Parameters: "weight" [input, output] and "bias" [output].
 class Linear {
  public:
+  /// Throws ValueError unless both sizes are at least 1.
   Linear(const Scope& scope, const LinearOptions& options);
+  /// [.., input] -> [.., output], of the dtype of the parameters. Throws ShapeError for another last
+  /// axis and DTypeError for another dtype.
   Tensor operator()(Operand x) const;
 
  private:

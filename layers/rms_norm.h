@@ -18,6 +18,8 @@ class RMSNorm {
  public:
   /// Throws ValueError unless size >= 1 and epsilon > 0.
   RMSNorm(const Scope& scope, const RMSNormOptions& options);
+  /// [.., size] -> [.., size], of the dtype of the parameters (the scope says which).
+  /// Throws ShapeError for another last axis and DTypeError for another dtype.
   Tensor operator()(Operand x) const;
 
  private:

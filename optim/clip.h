@@ -14,12 +14,15 @@ Tensor norm(const Gradients& gradients);
 /// an optimizer still tells which it was. Throws ValueError unless limit > 0.
 Gradients clip_norm(const Gradients& gradients, double limit);
 
-/// Each number cut to -limit .. limit.
+/// Each number of each gradient cut to -limit .. limit; shapes and dtypes stay. NaN stays NaN.
+/// Throws ValueError unless limit > 0.
 Gradients clip_value(const Gradients& gradients, double limit);
 
 /// The sum over both; a parameter may be in one of them only. Both are of the innermost tape, or
-/// computed: to sum over batches, each on its own tape, use an Accumulator.
+/// computed: to sum over batches, each on its own tape, use an Accumulator. Throws TapeError for
+/// gradients that are pending on another tape.
 Gradients operator+(const Gradients& a, const Gradients& b);
+/// All gradients times a number; shapes and dtypes stay.
 Gradients operator*(const Gradients& gradients, double factor);
 
 }  // namespace chronograd
