@@ -42,7 +42,7 @@ void pack(const double* data, std::int64_t lines, std::int64_t line_stride, std:
   }
 }
 
-// One tile of c, all of it.
+// One tile that lies in c as a whole.
 HWY_INLINE void multiply_tile(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b,
                               std::int64_t depth, double* c, std::int64_t c_stride, bool add) {
   const Lanes d;
@@ -78,7 +78,7 @@ HWY_INLINE void multiply_tile(const double* HWY_RESTRICT a, const double* HWY_RE
   store(l5, r5);
 }
 
-// A tile that reaches over the edge of c.
+// A tile that reaches over the edge of c: it is computed aside, and what is inside is copied.
 void multiply_edge(const double* a, const double* b, std::int64_t depth, double* c,
                    std::int64_t c_stride, bool add, std::int64_t rows, std::int64_t columns) {
   HWY_ALIGN double tile[tile_rows * 2 * hn::MaxLanes(Lanes())];

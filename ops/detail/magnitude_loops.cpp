@@ -60,7 +60,7 @@ double largest(const T* x, std::int64_t n) {
   return result;
 }
 
-// A finite number times 0 is 0, any other NaN, which no sum loses.
+// Sums the numbers times 0: a finite number gives 0, any other one NaN, and a sum keeps NaN.
 template <class T>
 bool all_finite(const T* x, std::int64_t n) {
   const hn::ScalableTag<T> d;

@@ -7,7 +7,7 @@ namespace chronograd::detail {
 /// Lines of memory that lie a multiple of this many f32 apart share a few sets of the cache and
 /// evict each other from it.
 constexpr std::int64_t same_sets = 256;
-/// What must lie between such lines.
+/// How many f32 must be added between such lines.
 constexpr std::int64_t gap = 16;
 
 /// A matrix as it lies in memory: element (i, j) is data[i * row_stride + j * column_stride].

@@ -14,8 +14,9 @@
 namespace chronograd::detail {
 namespace {
 
-// Many builds of oneDNN bring an OpenMP runtime, which would start a team of its own in each of our
-// threads. It is found by name: we neither use OpenMP nor know which runtime that is.
+// Many builds of oneDNN bring an OpenMP runtime, which would start a team of threads in each of our
+// threads. We call its functions by name, since we do not use OpenMP and do not know which runtime
+// it is.
 class OneThread {
  public:
   OneThread() {
@@ -39,8 +40,9 @@ class OneThread {
   int before_ = 1;
 };
 
-// While one lives, signals from outside wait for this thread. Those that an instruction causes stay
-// open: to hold them would kill the program before its own handler can say why.
+// While an object of this class lives, signals that come from outside wait. Signals that an
+// instruction of this thread causes do not: if they waited, the program would be killed before its
+// own handler could say why.
 class SignalsWait {
  public:
   SignalsWait() { pthread_sigmask(SIG_BLOCK, &from_outside(), &before_); }
@@ -63,7 +65,7 @@ class SignalsWait {
   sigset_t before_;
 };
 
-// A matrix in BLAS's words.
+// A matrix as BLAS describes it.
 struct Operand {
   char transposed;
   dnnl_dim_t stride;
@@ -71,7 +73,7 @@ struct Operand {
 
 std::int64_t step(std::int64_t stride, std::int64_t size) { return size > 1 ? stride : 1; }
 
-// Along an axis of size 1 any stride would do; BLAS wants one that keeps rows apart.
+// The stride along an axis of size 1 does not matter, but BLAS refuses one that lets rows overlap.
 bool rows_lie_apart(const Matrix<float>& m) {
   return step(m.column_stride, m.columns) == 1 && (m.rows == 1 || m.row_stride >= m.columns);
 }
@@ -107,8 +109,8 @@ void sgemm(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_
   }
 }
 
-// Without AVX-512, oneDNN reads small operands where they lie, which halves the speed where their
-// lines share sets of the cache. To copy them farther apart costs less.
+// Without AVX-512, oneDNN reads small operands where they lie. Where their lines share sets of the
+// cache, that is half as fast, and copying the operand with its lines farther apart costs less.
 bool has_avx512() {
   static const bool has =
       (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
@@ -121,7 +123,7 @@ bool has_avx512() {
 // write its frame over the heap below that block.
 std::int64_t deepest_on_the_stack() { return has_avx512() ? 80 : 248; }
 
-// The size of the equal pieces of a depth that are no deeper than `most`.
+// Cuts a depth in equal pieces that are at most `most` deep; returns their size.
 std::int64_t depth_of_pieces(std::int64_t depth, std::int64_t most) {
   const std::int64_t pieces = (depth + most - 1) / most;
   return ((depth + pieces - 1) / pieces + 7) / 8 * 8;
@@ -132,8 +134,8 @@ double flops(const Matrix<float>& a, const Matrix<float>& b) {
          static_cast<double>(a.columns);
 }
 
-// To let signals wait costs two calls of the system, up to 2 us. For a small product, a few shallow
-// ones in its place cost less.
+// To let signals wait takes two system calls, up to 2 us. A small product is cut into a few shallow
+// ones instead, which need no protection.
 bool shallow_pieces_pay(const Matrix<float>& a, const Matrix<float>& b) {
   return flops(a, b) <= 8e6 && a.columns <= 4 * deepest_on_the_stack();
 }
@@ -142,7 +144,7 @@ bool shallow_pieces_pay(const Matrix<float>& a, const Matrix<float>& b) {
 // may wait.
 constexpr double most_flops_without_signals = 1e9;
 
-// As `sgemm`; a signal that comes meanwhile does no harm.
+// Like `sgemm`, but a signal that comes meanwhile does no harm.
 void product(const Matrix<float>& a, const Matrix<float>& b, float* c, std::int64_t c_stride,
              bool add = false);
 
@@ -154,7 +156,7 @@ void product_by_depth(const Matrix<float>& a, const Matrix<float>& b, float* c,
   }
 }
 
-// Cut across its longest side.
+// Cuts a large product across its longest side, so that signals do not wait longer than that.
 void product_by_halves(const Matrix<float>& a, const Matrix<float>& b, float* c,
                        std::int64_t c_stride, bool add) {
   const std::int64_t longest = std::max({a.rows, a.columns, b.columns});
@@ -204,7 +206,7 @@ bool copying_columns_pays(const Matrix<float>& a, const Matrix<float>& b) {
          b.rows <= 1024 && b.columns >= copied_columns && a.rows >= 16 && a.rows < 256;
 }
 
-// A few columns of b at a time.
+// Copies and multiplies a few columns of b at a time.
 void product_by_columns(const Matrix<float>& a, const Matrix<float>& b, float* c,
                         std::int64_t c_stride) {
   const Buffer memory = allocate(b.rows, copied_columns);
@@ -215,7 +217,7 @@ void product_by_columns(const Matrix<float>& a, const Matrix<float>& b, float* c
   }
 }
 
-// As oneDNN 2.6 decides whether to read operands where they lie.
+// Decides as oneDNN 2.6 does whether it reads operands where they lie.
 bool reads_in_place(std::int64_t rows, std::int64_t columns) {
   return 1.0 / static_cast<double>(rows) + 1.0 / static_cast<double>(columns) >= 0.0038;
 }
@@ -227,7 +229,7 @@ bool copying_slices_pays(const Matrix<float>& a, const Matrix<float>& b) {
          (a.column_stride % same_sets == 0 || b.row_stride % same_sets == 0);
 }
 
-// The sum of products of a few columns of a and rows of b at a time.
+// Copies a few columns of a and rows of b at a time and adds up their products.
 void product_by_slices(const Matrix<float>& a, const Matrix<float>& b, float* c,
                        std::int64_t c_stride) {
   const std::int64_t deepest = depth_of_pieces(a.columns, deepest_on_the_stack());

@@ -2,10 +2,11 @@
 
 #include "chronograd/graph/op.h"
 
-/// What ops that take one number of each row share: input 1 says which one of input 0.
+/// What ops share that take one number of each row of input 0: input 1 says which one.
 namespace chronograd::detail {
 
-/// Fails unless there is one index for each row, and each that is known is inside of its row.
+/// Fails unless there is one index for each row. Indices whose numbers are there must be inside of
+/// their rows, too.
 void check_picks(const Inference& inference);
 /// Fails when an index is outside of its row.
 void check_picks(const Run& run, const Array& indices);

@@ -14,10 +14,10 @@ namespace {
 
 // Below this much work in each part a second thread does not pay.
 constexpr std::int64_t flops_per_part = 250'000;
-// Parts of a product have whole multiples of this many rows or columns, as the kernels do.
+// The kernels work on this many rows or columns at once, so the parts have whole multiples of it.
 constexpr std::int64_t lines_per_block = 16;
 
-// What is multiplied: a matrix for each position of the batch axes.
+// The operands of a product: a matrix for each position along the batch axes.
 template <class T>
 struct Batches {
   Matrix<T> a;
@@ -34,7 +34,7 @@ Matrix<T> matrix(const Array& x) {
   return {x.as<T>(), x.shape[-2], x.shape[-1], x.strides[-2], x.strides[-1]};
 }
 
-// How far x moves along axis `axis` of c, which x may lack or repeat.
+// The stride of x along an axis of c; 0 if x does not have that axis or repeats along it.
 std::int64_t batch_stride(const Array& x, const Array& c, int axis) {
   const int own = axis - (c.shape.rank() - x.shape.rank());
   return own < 0 || x.shape[own] == 1 ? 0 : x.strides[own];
@@ -54,8 +54,8 @@ Batches<T> batches(const Array& a, const Array& b, const Array& c) {
   return p;
 }
 
-// While b is the same along the innermost batch axis and the rows of a go on evenly, that axis is
-// one of more rows: c, which is dense, continues in the same way.
+// Where b is the same along the innermost batch axis, and the rows of a continue evenly along it,
+// that axis is only more rows of one product: c is dense, so its rows continue as well.
 template <class T>
 void fold_batches_into_rows(Batches<T>& p) {
   for (; p.rank > 0 && p.b_stride[p.rank - 1] == 0; --p.rank) {
@@ -92,7 +92,7 @@ std::int64_t parts_grain(const Matrix<T>& a, std::int64_t lines, std::int64_t co
   return flops_per_part / std::max<std::int64_t>(1, 2 * lines * columns * a.columns) + 1;
 }
 
-// One product, cut along the longer side of c.
+// One product, cut along the longer side of c into parts for several threads.
 template <class T>
 void multiply_in_parts(const Matrix<T>& a, const Matrix<T>& b, T* c) {
   const bool by_rows = a.rows >= b.columns;

@@ -8,11 +8,13 @@ namespace chronograd::detail {
 
 /// Row laws (Algebra::stacks) that several ops share.
 
-/// The rows of all inputs.
+/// The rows of all inputs may be stacked.
 std::uint32_t stacks_all(const Inference& inference);
-/// The same for an op along the axis that is its first integer, unless that is the rows' own.
+/// The same for an op that works along the axis given by its first integer, unless that is the
+/// leading one.
 std::uint32_t stacks_all_off_axis(const Inference& inference);
-/// The same for an op that adds such an axis.
+/// The same for an op that adds the axis given by its first integer, unless that becomes the
+/// leading one.
 std::uint32_t stacks_all_off_new_axis(const Inference& inference);
 
 }  // namespace chronograd::detail

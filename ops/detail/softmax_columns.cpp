@@ -13,7 +13,8 @@
 namespace chronograd::detail {
 namespace {
 
-// Numbers worked on at once, which stay in L2, but at least a cache line of columns.
+// So many numbers are worked on at once, since they stay in L2; but at least a cache line of
+// columns.
 constexpr std::int64_t tile_size = 16384;
 constexpr std::int64_t min_columns = 16;
 constexpr std::int64_t max_columns = 512;

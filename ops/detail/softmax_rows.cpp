@@ -73,8 +73,8 @@ void work_off(const Array& x, std::int64_t begin, std::int64_t end, const Number
   }
 }
 
-// Calls `use` with every row of a dense x; `numbers(row, memory)` are those that count, in memory
-// of their own or in that given.
+// Calls `use` with each row of a dense x. `numbers(row, memory)` returns the numbers that count: in
+// memory they are in already, or written to the given one.
 template <class T, class Numbers, class Use>
 void for_each_row(const Array& x, const Numbers& numbers, const Use& use) {
   if (x.shape.empty()) return;

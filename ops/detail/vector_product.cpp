@@ -22,12 +22,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Lanes = hn::ScalableTag<float>;
 using V = hn::Vec<Lanes>;
 
-// As many runs of memory as the processor fetches ahead of.
+// The processor fetches ahead of about this many streams of memory at once.
 constexpr std::int64_t together = 8;
-// Of c: these stay in the first-level cache.
+// So many numbers of c stay in the first-level cache.
 constexpr std::int64_t block_columns = 4096;
 
-// c += x[0] m[0] + x[1] m[1] .. over `Rows` rows of m; the first time c is written.
+// Adds x[0] m[0] + x[1] m[1] .. over `Rows` rows of m to c, or writes it there the first time.
 template <std::int64_t Rows>
 void add_rows(const float* x, std::int64_t x_stride, const float* m, std::int64_t stride,
               std::int64_t columns, float* c, bool first) {
@@ -60,7 +60,7 @@ void add_rows(const float* x, std::int64_t x_stride, const float* m, std::int64_
   }
 }
 
-// Rows of m that are runs of memory, each times its number.
+// The product when the rows of m are contiguous: the sum of the rows, each times its number of x.
 void sum_of_rows(const float* x, std::int64_t x_stride, const Matrix<float>& m, float* c) {
   for (std::int64_t j = 0; j < m.columns; j += block_columns) {
     const std::int64_t columns = std::min(block_columns, m.columns - j);
@@ -77,7 +77,7 @@ void sum_of_rows(const float* x, std::int64_t x_stride, const Matrix<float>& m, 
   }
 }
 
-// Columns of m that are runs of memory, each times x, which is one too.
+// The product when the columns of m are contiguous, and x is: an inner product for each column.
 template <std::int64_t Columns>
 void dot_columns(const float* x, const float* m, std::int64_t stride, std::int64_t length,
                  float* c) {
@@ -121,7 +121,8 @@ HWY_EXPORT(dots);
 
 namespace {
 
-// Long enough ones: a vector of few numbers is better held in registers, as oneDNN does.
+// The rows or columns must have a minimal length: a short vector is better held in registers, as
+// oneDNN does.
 bool rows_are_runs(const Matrix<float>& m) { return m.column_stride == 1 && m.columns >= 32; }
 bool columns_are_runs(const Matrix<float>& m) { return m.row_stride == 1 || m.rows == 1; }
 bool has_runs(const Matrix<float>& m) { return rows_are_runs(m) || columns_are_runs(m); }
