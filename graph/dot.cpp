@@ -47,7 +47,7 @@ constexpr std::string_view constant_node =
     R"(, shape=ellipse, style=filled, fillcolor="#f0f1f3", color="#8c959f")";
 constexpr std::string_view effect_node = ", peripheries=2";
 
-// How many bytes the UTF-8 character at the beginning has; 0 when it is none.
+// How many bytes the first character of UTF-8 text has; 0 if the text does not begin with one.
 std::size_t character_size(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const std::size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
@@ -58,8 +58,9 @@ std::size_t character_size(std::string_view text) {
   return size;
 }
 
-// Text inside of an HTML-like label, where Graphviz would replace \N, \G and the like too. An empty
-// label is a syntax error.
+// The text with all characters escaped that mean something in an HTML-like label of Graphviz, which
+// also replaces \N, \G and the like there. An empty text becomes a space, since an empty label is a
+// syntax error.
 std::string escaped(std::string_view text) {
   if (text.empty()) return " ";
   std::string result;
@@ -78,7 +79,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-// What a node is for: a gradient, the update that is made of gradients, or the rest.
+// What a node is a part of: a gradient, an update that is computed from gradients, or the model.
 enum class Phase : std::uint8_t { forward, gradient, update };
 
 std::vector<Phase> phases_of(const TapeGraph& graph) {
@@ -97,8 +98,9 @@ std::vector<Phase> phases_of(const TapeGraph& graph) {
   return phases;
 }
 
-// Which nodes are drawn: no numbers; without gradients, nothing that depends on one and nothing
-// that only serves such.
+// Which nodes are drawn. Numbers never are. Without `gradient`, a node of the model is drawn if
+// nobody reads it, or if a drawn node reads it; so what serves only gradients and updates is left
+// out.
 std::vector<bool> drawn_nodes(const TapeGraph& graph, std::span<const Phase> phases,
                               bool gradient) {
   const auto size = static_cast<NodeId>(num_vertices(graph));
@@ -115,13 +117,14 @@ std::vector<bool> drawn_nodes(const TapeGraph& graph, std::span<const Phase> pha
   return drawn;
 }
 
-// Edges of a recording that a drawing shows as one: those out of the same drawn node into the same.
+// An edge of the drawing. It stands for all edges of the recording between nodes that are drawn as
+// these two.
 struct DrawnEdge {
   NodeId from;
   NodeId user;
-  std::uint32_t output = no_id;  // of `from`; no_id when steps take one each
-  std::uint32_t port = no_id;    // of `user`; no_id when steps give one each
-  int distance = 0;              // how many time steps later the user is, where steps are folded
+  std::uint32_t output = no_id;  // of `from`; no_id if each folded step reads another one
+  std::uint32_t port = no_id;    // the input of `user`; no_id if each folded step feeds another one
+  int distance = 0;              // how many time steps the user is later, if both are folded
 
   friend auto operator<=>(const DrawnEdge&, const DrawnEdge&) = default;
 };
@@ -262,8 +265,9 @@ class Dot {
     return drawn;
   }
 
-  // The gradient is drawn upwards, beside what it is the gradient of: its edges are written with
-  // their ends swapped, and those between it and the rest have no say in who stands above whom.
+  // The gradient is drawn upwards, beside the nodes it is the gradient of. To Graphviz its edges
+  // are therefore given with their ends swapped, and the edges between the gradient and other nodes
+  // must not decide which node stands above which.
   void write_edge(const DrawnEdge& drawn, TapeEdge edge) {
     const NodeView from = recording_[drawn.from];
     const NodeView user = recording_[drawn.user];

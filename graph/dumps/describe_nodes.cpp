@@ -15,7 +15,7 @@ std::string text(SourceLine line) {
   return std::string(line.file) + ":" + std::to_string(line.line);
 }
 
-// As short as reads back to the same number of that dtype.
+// The shortest text that is read back as the same number of that dtype.
 std::string text_of_number(NodeView leaf, DType dtype) {
   const double value = *leaf.number();
   return dtype == DType::f32 ? fmt::format("{}", static_cast<float>(value))
@@ -217,8 +217,8 @@ Pattern NodeWriter::label_of(OutputId output, NodeView node) const {
   return label;
 }
 
-// The role, unless it is one that a gradient has from its partner or that does not tell the
-// outputs apart.
+// The role of an output, unless it has that role as a gradient only, or another output of the node
+// has the same one.
 std::string_view NodeWriter::own_role(OutputId output, NodeView node) const {
   const RecordingView recording = outline_.recording();
   const std::string_view role = recording.role(output);

@@ -66,7 +66,7 @@ void LikeNodes::fold_step(const Outline& outline, std::uint32_t section,
   for (std::size_t i = 0; i < nodes.size(); ++i) draw(drawn[i], nodes[i]);
 }
 
-// A product has two gradients of one kind, which are worth seeing.
+// Only many are folded: the two gradients of a product are worth seeing.
 void LikeNodes::fold_gradients(const Outline& outline, std::span<const NodeId> nodes) {
   constexpr std::size_t few = 3;
   const RecordingView recording = outline.recording();

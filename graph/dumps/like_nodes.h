@@ -9,10 +9,12 @@
 
 namespace chronograd::detail {
 
-/// Which nodes of an outline are alike, so that a drawing shows one for all of them. Time steps of
-/// one scope, forward or gradient, are alike when their nodes have the same ops, roles, dtypes and
-/// shapes in the same order; outside of steps, the nodes of one gradient that differ in nothing
-/// else, as those of `stack` do, when there are many.
+/// Which nodes of an outline are alike, so that a drawing shows one of them for all.
+///
+/// Two time steps of a scope are alike when their nodes have the same ops, roles, dtypes and shapes
+/// in the same order; then the nodes of the later one are not drawn. Outside of time steps, the
+/// nodes of the gradient of one node are alike when they have the same op, roles, dtypes and
+/// shapes, and there are more than three, as those of the gradient of `stack`.
 class LikeNodes {
  public:
   /// Without `fold` every node stands for itself.
@@ -22,9 +24,9 @@ class LikeNodes {
   NodeId drawn_for(NodeId node) const { return drawn_for_[node]; }
   /// Whether a node is drawn for others, or another for it.
   bool folded(NodeId node) const { return count_[drawn_for_[node]] > 1; }
-  /// How many nodes outside of steps a node is drawn for.
+  /// How many nodes a node outside of time steps is drawn for; 1 for one in a time step.
   std::uint32_t alike(NodeId node) const { return in_step_[node] ? 1 : count_[node]; }
-  /// "step 3", or "steps 1..19" for all that a section, by its number, is drawn for.
+  /// The time steps that a section, given by its number, is drawn for: "step 3" or "steps 1..19".
   std::string name(std::uint32_t section) const;
 
  private:
@@ -33,9 +35,9 @@ class LikeNodes {
   void draw(NodeId first, NodeId node);
 
   std::vector<NodeId> drawn_for_;
-  std::vector<std::uint32_t> count_;  ///< by node that is drawn
+  std::vector<std::uint32_t> count_;  ///< by drawn node: how many nodes it is drawn for
   std::vector<bool> in_step_;
-  std::vector<std::vector<std::int32_t>> steps_;  ///< by section that is drawn
+  std::vector<std::vector<std::int32_t>> steps_;  ///< by drawn section: its time steps
 };
 
 }  // namespace chronograd::detail

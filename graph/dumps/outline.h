@@ -10,7 +10,8 @@
 
 namespace chronograd::detail {
 
-/// What a node is to a reader of dumps. Leaves are shown where they are used or once in a list.
+/// What a node is to a reader of dumps. Parameters and constants are listed once, numbers are shown
+/// where they are used.
 enum class NodeKind : std::uint8_t { operation, parameter, constant, number };
 NodeKind kind_of(const NodeView& node);
 
@@ -42,13 +43,14 @@ class Outline {
   /// In the order of first appearance.
   std::span<const Scope> scopes() const { return scopes_; }
   const Section& section(std::uint32_t k) const { return sections_[k]; }
-  /// Of operations and parameters.
+  /// Only for operations and parameters.
   std::uint32_t scope_of(NodeId node) const { return scope_of_[node]; }
   std::int32_t step_of(NodeId node) const { return step_of_[node]; }
   std::span<const NodeId> constants() const { return constants_; }
 
-  /// From 1. A node in a step counts on after those of its scope outside of steps, so that the
-  /// number alone tells which of the two it is. A gradient node's is among those of its partner.
+  /// The number of a node among those of its scope and time step, from 1. The nodes in a step are
+  /// numbered after those outside of steps, so that the number alone tells whether a node is in a
+  /// step. A node of a gradient is numbered among those of the gradient of the same node.
   std::uint32_t number_of(NodeId node) const { return number_[node]; }
 
  private:

@@ -10,17 +10,19 @@
 
 namespace chronograd::detail {
 
-/// A text with its numbers kept apart, so that texts can be seen to differ in nothing else.
+/// A text whose numbers are kept apart from it, so that one can see whether two texts differ in
+/// their numbers only.
 class Pattern {
  public:
   Pattern& operator<<(std::string_view text);
   Pattern& operator<<(const Pattern& other);
   Pattern& number(std::int64_t value);
-  /// A number that is a part of a name: when it is to be an expression, it goes in braces.
+  /// A number that is a part of a name. Where it becomes an expression of the time step, the
+  /// expression is written in braces.
   Pattern& index(std::int64_t value);
-  /// The same for one that goes without saying when it is 1.
+  /// The same, but not written when it is 1.
   Pattern& ordinal(std::int64_t value);
-  /// What follows stands in the next column.
+  /// Begins the next column.
   Pattern& column();
   void end_line();
 
@@ -34,13 +36,13 @@ class Pattern {
   std::vector<std::int64_t> numbers_;
 };
 
-/// The patterns of consecutive time steps, as one in which every number is a multiple of the step
-/// t plus a constant.
+/// The patterns of consecutive time steps as one, in which each number is a multiple of the time
+/// step t plus a constant.
 class Fold {
  public:
   Fold(Pattern first, std::int32_t step) : pattern_(std::move(first)), first_(step), last_(step) {}
 
-  /// Takes the next step in when it follows the law of those before.
+  /// Takes in the next time step if its numbers continue those before evenly; false if not.
   bool extend(const Pattern& next, std::int32_t step);
   int steps() const { return steps_; }
   /// "step 0", "steps t = 1..19", "steps t = 18..0"
@@ -61,7 +63,8 @@ class Fold {
   std::vector<std::int64_t> newest_;
 };
 
-/// Tells whether patterns differ in nothing but numbers that stay or count up or down by one, as
+/// Tells whether patterns differ only in numbers that count up or down by one from each to the
+/// next, as
 /// "%7.h@0, %7.h@1, %7.h@2" do.
 class CountingLaw {
  public:
@@ -74,7 +77,7 @@ class CountingLaw {
 
 /// How many patterns stand for themselves, at least, before "a .. b" stands for them.
 inline constexpr std::size_t shortest_count = 4;
-/// How many patterns from the first follow a counting law.
+/// How many patterns, from the first on, follow a counting law.
 std::size_t length_of_count(const std::vector<Pattern>& patterns, std::size_t first);
 
 /// Passes lines on; of many that only count up, the first, how many more there are, and the last.
