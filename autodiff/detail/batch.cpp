@@ -16,7 +16,7 @@ namespace chronograd::detail {
 namespace {
 
 /// Neighbouring rows of a recorded output, counted in rows of the shape that is asked for.
-struct Run {
+struct RowRange {
   OutputId source;
   std::int64_t first;
   std::int64_t rows;
@@ -27,44 +27,44 @@ Tensor indices(std::vector<std::int64_t> rows) {
   return Tensor::adopt(std::move(rows), {count});
 }
 
-/// Puts rows together, each choice of them once.
+/// Puts rows together to one tensor; when the same rows are asked for again, it is that tensor.
 class Rows {
  public:
   explicit Rows(TapeState& tape) : tape_(tape) {}
 
-  /// Those rows, one after the other, each of shape `row`.
-  Tensor of(std::span<const Run> runs, Shape row) {
+  /// The rows of all ranges, one after the other, each of shape `row`.
+  Tensor of(std::span<const RowRange> ranges, Shape row) {
     choices_ << row;
-    for (const Run& run : runs) {
-      choices_ << run.source << static_cast<std::uint64_t>(run.first)
-               << static_cast<std::uint64_t>(run.rows);
+    for (const RowRange& range : ranges) {
+      choices_ << range.source << static_cast<std::uint64_t>(range.first)
+               << static_cast<std::uint64_t>(range.rows);
     }
     const std::uint32_t choice = choices_.number();
-    if (choice == known_.size()) known_.push_back(put_together(runs, row));
+    if (choice == known_.size()) known_.push_back(put_together(ranges, row));
     return known_[choice];
   }
 
  private:
-  Tensor put_together(std::span<const Run> runs, Shape row) {
-    if (runs.size() == 1) return part(runs[0], row);
+  Tensor put_together(std::span<const RowRange> ranges, Shape row) {
+    if (ranges.size() == 1) return part(ranges[0], row);
     std::unordered_map<OutputId, std::size_t> number;
-    for (const Run& run : runs) number.try_emplace(run.source, number.size());
-    if (runs.size() > 2 * number.size()) return gathered(runs, row, number);
+    for (const RowRange& range : ranges) number.try_emplace(range.source, number.size());
+    if (ranges.size() > 2 * number.size()) return gathered(ranges, row, number);
     std::vector<Tensor> parts;
-    for (const Run& run : runs) parts.push_back(part(run, row));
+    for (const RowRange& range : ranges) parts.push_back(part(range, row));
     return concat(parts, 0);
   }
 
-  // All rows of each source in one go; then, if they do not lie as wanted, in their order.
-  Tensor gathered(std::span<const Run> runs, Shape row,
+  // Gathers all rows of each source at once; then, if the sources take turns, puts them in order.
+  Tensor gathered(std::span<const RowRange> ranges, Shape row,
                   const std::unordered_map<OutputId, std::size_t>& number) {
     std::vector<std::vector<std::int64_t>> wanted(number.size());
     std::vector<OutputId> sources(number.size());
     std::vector<std::pair<std::size_t, std::size_t>> order;
-    for (const Run& run : runs) {
-      const std::size_t s = number.at(run.source);
-      sources[s] = run.source;
-      for (std::int64_t r = run.first; r < run.first + run.rows; ++r) {
+    for (const RowRange& range : ranges) {
+      const std::size_t s = number.at(range.source);
+      sources[s] = range.source;
+      for (std::int64_t r = range.first; r < range.first + range.rows; ++r) {
         order.emplace_back(s, wanted[s].size());
         wanted[s].push_back(r);
       }
@@ -85,10 +85,10 @@ class Rows {
     return gather(all, indices(std::move(at)));
   }
 
-  Tensor part(const Run& run, Shape row) {
-    const Tensor all = in_rows(run.source, row);
-    if (run.rows == all.shape()[0]) return all;
-    return slice(all, 0, run.first, run.first + run.rows);
+  Tensor part(const RowRange& range, Shape row) {
+    const Tensor all = in_rows(range.source, row);
+    if (range.rows == all.shape()[0]) return all;
+    return slice(all, 0, range.first, range.first + range.rows);
   }
 
   Tensor in_rows(OutputId source, Shape row) {
@@ -140,13 +140,14 @@ class Batcher {
   Tensor stand_in(OutputId output) { return whole(output); }
 
   StandIn::Rows place(OutputId output) const { return places_[groups_.same[output]]; }
-  /// Whether others read the same rows.
+  /// Whether other outputs have the same rows, see StandIn::view.
   bool is_view(OutputId output) const { return views_[groups_.same[output]]; }
 
  private:
   Shape shape(OutputId output) const { return recording_.outputs[output].shape; }
 
-  // A node none of whose inputs is computed otherwise serves as it is.
+  // A node that is alone in its group, and all of whose inputs are as they were recorded, need not
+  // be recorded again.
   bool is_as_recorded(NodeId id) const {
     return std::ranges::all_of(recording_.inputs_of(recording_.nodes[id]),
                                [&](OutputId o) { return place(o).source == o; });
@@ -166,24 +167,24 @@ class Batcher {
   Tensor whole(OutputId output) {
     const StandIn::Rows at = place(output);
     if (shape(output) == shape(at.source) && at.first == 0) return tape_.handle_to(at.source);
-    const Run run{at.source, at.first, shape(output)[0]};
-    return rows_.of({&run, 1}, shape(output).without(0));
+    const RowRange range{at.source, at.first, shape(output)[0]};
+    return rows_.of({&range, 1}, shape(output).without(0));
   }
 
   Tensor joined(std::span<const NodeId> members, std::size_t input) {
-    runs_.clear();
+    ranges_.clear();
     for (const NodeId id : members) {
       const OutputId o = recording_.inputs_of(recording_.nodes[id])[input];
       const StandIn::Rows at = place(o);
-      if (!runs_.empty() && runs_.back().source == at.source &&
-          runs_.back().first + runs_.back().rows == at.first) {
-        runs_.back().rows += shape(o)[0];
+      if (!ranges_.empty() && ranges_.back().source == at.source &&
+          ranges_.back().first + ranges_.back().rows == at.first) {
+        ranges_.back().rows += shape(o)[0];
       } else {
-        runs_.push_back({at.source, at.first, shape(o)[0]});
+        ranges_.push_back({at.source, at.first, shape(o)[0]});
       }
     }
     const OutputId first = recording_.inputs_of(recording_.nodes[members[0]])[input];
-    return rows_.of(runs_, shape(first).without(0));
+    return rows_.of(ranges_, shape(first).without(0));
   }
 
   void record(const Groups::Group& group, std::span<const NodeId> members) {
@@ -216,7 +217,8 @@ class Batcher {
     }
   }
 
-  // The time step is told if it is that of all.
+  // What is recorded gets the place of the first member, and its time step only if all have the
+  // same.
   void stand_at(const PlaceIds& place, std::span<const NodeId> members) {
     context = {.scope = place.scope, .step = place.step, .caller = place.caller};
     for (const NodeId id : members) {
@@ -228,9 +230,11 @@ class Batcher {
   Recording& recording_;
   const Groups& groups_;
   std::vector<StandIn::Rows> places_;  ///< by output
-  std::vector<bool> views_;            ///< by output: looked through, or that of equal nodes
+  /// By output: whether it is the output of a view that was looked through, or of a node that
+  /// stands for equal ones. In both cases other outputs have the same rows.
+  std::vector<bool> views_;
   Rows rows_;
-  std::vector<Run> runs_;
+  std::vector<RowRange> ranges_;
 };
 
 }  // namespace

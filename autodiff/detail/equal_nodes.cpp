@@ -33,8 +33,8 @@ void EqualNodes::enter(NodeId id) {
   table_[at] = id;
 }
 
-// A rule that reads numbers would read those of the first node for all of them. They are equal, but
-// not the same: a second gradient may be taken of one and not of the other.
+// A rule that reads numbers would read the tensors of the first node for all equal ones. These hold
+// equal numbers but are different tensors, and a second gradient may be taken of one only.
 bool EqualNodes::may_equal_others(const Node& node) const {
   const Op& op = *node.op;
   if (node.slots > 0 || op.algebra.random || op.algebra.effect) return false;
@@ -50,7 +50,8 @@ bool EqualNodes::may_equal_others(const Node& node) const {
   return true;
 }
 
-// Of an input that no gradient is taken of, and whose numbers are not read, a rule sees the shape.
+// Whether equal nodes must have the very same tensor as this input. Of an input whose numbers are
+// not read and that no gradient is taken of, a rule sees shape and dtype only.
 bool EqualNodes::must_be_same(OutputId input) const {
   return reaches_[input] || !is_floating(recording_.outputs[input].dtype);
 }

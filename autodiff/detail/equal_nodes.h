@@ -7,19 +7,20 @@
 
 namespace chronograd::detail {
 
-/// Nodes that are one to a gradient: they have the same op, integers and inputs, and a rule that
-/// reads no floating numbers. The gradients of their outputs are summed first, and the rule is
-/// asked once: a view that each of n steps makes anew, to read a part of it, costs the gradient of
-/// one view instead of n.
+/// Finds nodes that a gradient can treat as one: they have the same op, integers and inputs, and a
+/// gradient rule that reads no floating numbers. The gradients of their outputs are summed first,
+/// and the rule is asked once for all of them. When each of n time steps makes the same view anew
+/// and reads a part of it, the gradient then costs one view instead of n.
 class EqualNodes {
  public:
-  /// `reaches` tells of the outputs before the node that is taken in whether they depend on what
-  /// gradients are taken of.
+  /// `reaches` tells of each output whether it depends on what gradients are taken of. It must be
+  /// right for the outputs of all nodes before the one that is entered.
   EqualNodes(const Recording& recording, std::size_t nodes, const std::vector<bool>& reaches);
 
-  /// Takes in the next node, in recorded order.
+  /// Enters the next node, in recorded order.
   void enter(NodeId id);
-  /// The output whose sum the output's gradient goes to: itself, or that of the first equal node.
+  /// The output that collects the gradient of this one: itself, or the same output of the first
+  /// equal node.
   OutputId sum_of(OutputId output) const { return sum_of_[output]; }
 
  private:
@@ -32,7 +33,7 @@ class EqualNodes {
   const Recording& recording_;
   const std::vector<bool>& reaches_;
   LongList<OutputId> sum_of_;
-  LongList<NodeId> table_;  ///< by hash; no_id where there is none
+  LongList<NodeId> table_;  ///< the first of equal nodes, by hash; no_id in free entries
 };
 
 }  // namespace chronograd::detail

@@ -105,8 +105,8 @@ bool Grouping::find_needed(std::span<const OutputId> roots, std::span<const Stan
       stand_ins, [&](const StandIn& s) { return needed_[recording_.outputs[s.rows.source].node]; });
 }
 
-// Each number that is given to an op becomes a leaf of its own. Tensors and parameters stay apart
-// whatever they hold: gradients may be taken of them.
+// Each C++ number that is given to an op is a leaf of its own; equal ones count as one here.
+// Tensors and parameters never do, whatever they hold, since gradients may be taken of them.
 void Grouping::enter_leaf(const Node& node) {
   for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) same_[o] = o;
   if (node.op != &number_op) return;
@@ -164,8 +164,9 @@ void Grouping::decide(const Node& node, Kind& kind) {
   kind.likeness = likenesses_.number();
 }
 
-// A view that takes its input apart along the leading axis, or shows all of it in other rows. One
-// that takes every row apart, as a split into gates does, is better done for all rows at once.
+// Whether the node is a view whose outputs are whole rows of its input, or all of it as other rows.
+// Such a view need not be recorded. One that takes each row apart, as a split into gates does, is
+// recorded once for all rows instead.
 bool Grouping::is_seen(const Node& node, Kind& kind) const {
   if (node.op->view == nullptr || node.inputs != 1 || node.op->algebra.stops_gradient) return false;
   const Output& input = recording_.outputs[recording_.inputs_of(node)[0]];
@@ -237,8 +238,9 @@ bool Grouping::assign() {
   return true;
 }
 
-// The gates of a cell are alike, and yet are better kept apart: their rows lie apart. What tells
-// them is by which weights they are computed, or which part of a split they are.
+// The gates of a cell are alike, but are kept in different groups, since their rows lie apart and
+// joining them would gather rows. Gates are told apart by their *branch*: the weights that they are
+// computed by, or which part of a split they are.
 void Grouping::tell_branch(const Node& node, const Kind& kind) {
   const auto inputs = recording_.inputs_of(node);
   const auto branch_off = [this](std::uint32_t from, std::uint32_t to) {
@@ -254,8 +256,8 @@ void Grouping::tell_branch(const Node& node, const Kind& kind) {
   }
 }
 
-// Whether an equal node was seen before, whose outputs then serve for this one's: joined, as many
-// copies of one input would be worked on as there are equal nodes.
+// Whether the node equals an earlier one, whose outputs then serve for its own. If equal nodes were
+// joined instead, the group would compute the same rows once for each of them.
 bool Grouping::runs_already(NodeId id) {
   const Node& node = recording_.nodes[id];
   if (node.slots > 0 || node.op->algebra.random) return false;
@@ -311,9 +313,9 @@ void Grouping::look_ahead() {
   }
 }
 
-// Members come in the order in which they are read, and among those that are read together the one
-// with the longest way to go first: of sequences that end at different times, those that go on are
-// then the first rows at every step.
+// Sorts the members of each group by the level on which they are read first, and those of one level
+// by the length of the chain that follows, the longest first. Of sequences that end at different
+// times, those that go on are then the first rows at every step.
 Groups Grouping::finish() {
   look_ahead();
   std::uint32_t first = 0;

@@ -62,7 +62,8 @@ class Reverse {
   }
 
   void visit(NodeId id) {
-    // Rules record, which moves the lists: everything needed later is copied out first.
+    // Rules record nodes, which may move the lists of the recording, so what is needed is copied
+    // first.
     const Node node = recording_.nodes[id];
     const std::span<const Tensor> dys{dys_.data() + node.first_output, node.outputs};
     bool any = false;
@@ -120,7 +121,8 @@ class Reverse {
     }
   }
 
-  // A gradient that has been passed on is of no more use, unless it was asked for.
+  // The gradients of a node's outputs are not needed once its rule was asked, except those that the
+  // caller wants.
   void drop(const Node& node) {
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
       if (!wanted_[o]) dys_[o] = Tensor{};
@@ -141,16 +143,17 @@ class Reverse {
 
 namespace {
 
-// Gradients are taken of leaves by what stands in for y, which has a path to no other output that
-// was recorded before.
+// Whether gradients are taken of leaves only. A batch stands in for the nodes between the leaves
+// and y, so through it no path leads to the outputs of these nodes.
 bool all_leaves(const Recording& recording, std::span<const OutputId> xs) {
   return std::ranges::all_of(xs, [&](OutputId x) {
     return recording.is_leaf(recording.nodes[recording.outputs[x].node]);
   });
 }
 
-// Nothing stands in for gradients, and of a view that a batch looked through it does not know what
-// came through it.
+// Throws if the gradient with respect to x cannot be taken since a batch was recorded meanwhile:
+// nothing in the batch stands in for the nodes of gradients, and a batch that has looked through a
+// view cannot tell which part of a gradient came through that view.
 void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
   const StandIn* instead = tape.stand_in(x);
   const bool of_gradient = tape.recording.nodes[tape.recording.outputs[x].node].partner != no_id;
@@ -163,7 +166,8 @@ void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
                   "take this one first, or turn planning off");
 }
 
-// Of an output that others stand in for: what comes through itself and through them.
+// The gradient of x. When another output stands in for x, a part of it comes through x itself and
+// the other part through the rows of that output.
 Tensor gradient_through_both(const TapeState& tape, const Reverse& walker, OutputId x) {
   const Tensor direct = walker.gradient_of(x);
   const StandIn* instead = tape.stand_in(x);

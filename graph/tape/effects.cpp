@@ -1,4 +1,4 @@
-// What tapes assign to parameters.
+// How a tape assigns to parameters.
 #include <algorithm>
 #include <utility>
 
@@ -34,7 +34,7 @@ void TapeState::assign(const Parameter& parameter, const Tensor& value, SourceLi
   }
 }
 
-// `first`: the tape has no assignment to the parameter that waits.
+// `first` tells that no other assignment of this tape to the parameter waits for a commit.
 void TapeState::record_assign(const Parameter& parameter, const Tensor& value, bool first,
                               SourceLine where) {
   const ParameterSlot& slot = parameter.slot();
@@ -57,7 +57,8 @@ void TapeState::record_assign(const Parameter& parameter, const Tensor& value, b
   latest = it->output = recording.nodes[node].first_output;
 }
 
-// The numbers of before are gone; those that were assigned are the parameter's from now on.
+// After a commit the old numbers of the parameter cannot be read any more, so its leaves lose them.
+// The assigned value becomes its newest leaf.
 void TapeState::replace_leaves(const Assignment& assignment) noexcept {
   for (ParameterUse& use : recording.parameters) {
     if (use.leaf != no_id && use.parameter == assignment.parameter) {
@@ -107,7 +108,7 @@ void TapeState::compute_assigned() {
   evaluate(asked, true);
 }
 
-// Nothing here throws: all assignments take effect, or none did.
+// Nothing here throws, so that either all assignments take effect or none does.
 void TapeState::take_effect() noexcept {
   for (Assignment& a : assignments_) {
     if (a.output != no_id) {
@@ -122,7 +123,8 @@ void TapeState::take_effect() noexcept {
   assignments_.clear();
 }
 
-// The parameters are read again where their numbers of before the assignments are.
+// When a parameter is read again after this, its leaf is the latest one that has numbers, as before
+// the assignments.
 void TapeState::withdraw() noexcept {
   if (assignments_.empty()) return;
   const auto leaf_of = [this](const ParameterUse& use) {

@@ -61,7 +61,7 @@ class TapeState::StandingIn {
   std::vector<std::pair<const StandIn*, Value*>> waiting_;
 };
 
-// In order, since plans are found by who waits.
+// They are sorted, since a plan is looked up by the list of those that wait.
 void TapeState::drop_what_nobody_waits_for() {
   LongList<OutputId>& waiting = recording.waiting;
   std::erase_if(waiting, [this](OutputId o) { return recording.outputs[o].handle == nullptr; });
@@ -123,7 +123,8 @@ void TapeState::throw_overwritten(const Parameter& parameter, const Node* reader
                   " were overwritten by a step; take what depends on the old ones before it");
 }
 
-// From the newest node to the oldest that is needed: what a node reads was recorded before it.
+// Goes from the newest node that is needed to the oldest. A node reads only what was recorded
+// before it, so no node turns out to be needed after it was gone over.
 LongList<NodeId> TapeState::needed_for(std::span<const OutputId> asked) {
   LongList<NodeId> needed;
   ++recording.visit;
@@ -214,13 +215,15 @@ void TapeState::run(std::span<const NodeId> needed) {
 
 namespace {
 
-// The input whose memory output 0 may take: its last reader is this node, and nobody else sees it.
+// The input whose memory output 0 can take over, or -1: no other node reads the input later, and no
+// user, view or parameter holds its memory.
 int input_to_take_over(const Op& op, std::span<const Array> inputs, const Array& output,
                        std::uint32_t last_read_here) {
   const std::uint32_t allowed = (op.program ? ~0u : op.algebra.in_place) & last_read_here;
   for (std::uint32_t k = 0; k < std::min<std::size_t>(inputs.size(), 32); ++k) {
     const Array& in = inputs[k];
-    // The handle on the tape and the copy in `inputs` are the two references there may be.
+    // One reference is the output's on the tape and one is in `inputs`; a third one would be
+    // somebody who still needs the memory.
     if ((allowed >> k & 1) != 0 && in.shape == output.shape && in.dtype == output.dtype &&
         in.buffer.references() == 2 && in.dense()) {
       return static_cast<int>(k);
