@@ -52,4 +52,24 @@ constexpr DType dtype_of() {
   return DType::boolean;
 }
 
+/// Calls `f.operator()<T>()` with the C++ type of the dtype's elements, and returns what that does:
+///
+///     visit(array.dtype, [&]<class T>() { fill(array.as<T>()); });
+template <class F>
+constexpr decltype(auto) visit(DType type, F&& f) {
+  switch (type) {
+    case DType::f32:
+      return f.template operator()<float>();
+    case DType::f64:
+      return f.template operator()<double>();
+    case DType::i32:
+      return f.template operator()<std::int32_t>();
+    case DType::i64:
+      return f.template operator()<std::int64_t>();
+    case DType::boolean:
+      break;
+  }
+  return f.template operator()<bool>();
+}
+
 }  // namespace chronograd

@@ -64,19 +64,7 @@ void check_count(std::size_t count, Shape shape) {
 }
 
 double number_at(const Array& array, std::int64_t i) {
-  switch (array.dtype) {
-    case DType::f32:
-      return array.as<float>()[i];
-    case DType::f64:
-      return array.as<double>()[i];
-    case DType::i32:
-      return array.as<std::int32_t>()[i];
-    case DType::i64:
-      return static_cast<double>(array.as<std::int64_t>()[i]);
-    case DType::boolean:
-      return array.as<bool>()[i];
-  }
-  return 0;
+  return visit(array.dtype, [&]<class T>() { return static_cast<double>(array.as<T>()[i]); });
 }
 
 std::string number_text(const Array& array, std::int64_t i) {

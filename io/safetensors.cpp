@@ -34,19 +34,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors files are
 constexpr std::size_t prefix_bytes = 8;
 
 std::span<const std::byte> bytes_of(const Tensor& tensor) {
-  switch (tensor.dtype()) {
-    case DType::f32:
-      return std::as_bytes(tensor.values<float>());
-    case DType::f64:
-      return std::as_bytes(tensor.values<double>());
-    case DType::i32:
-      return std::as_bytes(tensor.values<std::int32_t>());
-    case DType::i64:
-      return std::as_bytes(tensor.values<std::int64_t>());
-    case DType::boolean:
-      return std::as_bytes(tensor.values<bool>());
-  }
-  return {};
+  return visit(tensor.dtype(), [&]<class T>() { return std::as_bytes(tensor.values<T>()); });
 }
 
 void evaluate_all(const std::map<std::string, Tensor>& tensors) {

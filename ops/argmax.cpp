@@ -1,5 +1,7 @@
 #include "chronograd/ops/argmax.h"
 
+#include <type_traits>
+
 #include "chronograd/graph/kernels/reduction_loops.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
@@ -59,18 +61,9 @@ void kernel(const Run& run) {
   if (run.outputs[0].shape.empty()) return;
   const Array rows = dense(detail::axis_last(run.inputs[0], detail::axis_of(run)));
   auto* to = run.outputs[0].as<std::int64_t>();
-  switch (rows.dtype) {
-    case DType::f32:
-      return positions<largest, float>(rows, to);
-    case DType::f64:
-      return positions<largest, double>(rows, to);
-    case DType::i32:
-      return positions<largest, std::int32_t>(rows, to);
-    case DType::i64:
-      return positions<largest, std::int64_t>(rows, to);
-    case DType::boolean:
-      return;
-  }
+  visit(rows.dtype, [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) positions<largest, T>(rows, to);
+  });
 }
 
 constexpr Op argmax_op{.name = "argmax",

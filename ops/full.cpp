@@ -1,6 +1,7 @@
 #include "chronograd/ops/full.h"
 
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "chronograd/graph/error.h"
@@ -33,19 +34,10 @@ Tensor ones(Shape shape, DType dtype, const char* file, unsigned line) {
 
 Tensor arange(std::int64_t count, DType dtype) {
   const Shape shape{count};
-  switch (dtype) {
-    case DType::f32:
-      return count_to<float>(shape);
-    case DType::f64:
-      return count_to<double>(shape);
-    case DType::i32:
-      return count_to<std::int32_t>(shape);
-    case DType::i64:
-      return count_to<std::int64_t>(shape);
-    case DType::boolean:
-      break;
-  }
-  throw DTypeError("arange: a tensor of bool; it must be a number type");
+  return visit(dtype, [&]<class T>() -> Tensor {
+    if constexpr (!std::is_same_v<T, bool>) return count_to<T>(shape);
+    throw DTypeError("arange: a tensor of bool; it must be a number type");
+  });
 }
 
 }  // namespace chronograd

@@ -59,18 +59,7 @@ void order_rows(const Array& rows, bool descending, const Array& out) {
 }
 
 void order(const Array& rows, bool descending, const Array& out) {
-  switch (rows.dtype) {
-    case DType::f32:
-      return order_rows<float>(rows, descending, out);
-    case DType::f64:
-      return order_rows<double>(rows, descending, out);
-    case DType::i32:
-      return order_rows<std::int32_t>(rows, descending, out);
-    case DType::i64:
-      return order_rows<std::int64_t>(rows, descending, out);
-    case DType::boolean:
-      return order_rows<bool>(rows, descending, out);
-  }
+  visit(rows.dtype, [&]<class T>() { order_rows<T>(rows, descending, out); });
 }
 
 void kernel(const Run& run) {

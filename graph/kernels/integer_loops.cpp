@@ -10,42 +10,6 @@
 namespace chronograd::detail {
 namespace {
 
-constexpr bool has_integer_loop(Scalar op) {
-  using enum Scalar;
-  switch (op) {
-    case sqrt:
-    case rsqrt:
-    case reciprocal:
-    case exp:
-    case expm1:
-    case log:
-    case log1p:
-    case tan:
-    case sinh:
-    case cosh:
-    case asin:
-    case acos:
-    case atan:
-    case asinh:
-    case acosh:
-    case atanh:
-    case hypot:
-    case sin:
-    case cos:
-    case erf:
-    case sigmoid:
-    case tanh:
-    case floor:
-    case ceil:
-    case round:
-    case is_nan:
-    case pow:
-      return false;
-    default:
-      return true;
-  }
-}
-
 template <class T>
 T quotient(T a, T b) {
   if (b == 0) throw ValueError("div: integer division by zero");
@@ -53,9 +17,10 @@ T quotient(T a, T b) {
   return b == -1 ? static_cast<T>(-static_cast<std::make_unsigned_t<T>>(a)) : a / b;
 }
 
-/// What an instruction means for integers. Arithmetic is unsigned, where overflow is defined.
+/// What an instruction means for integers. Arithmetic is unsigned, where overflow is defined. The
+/// return type is deduced so that an instruction without a line here does not compile.
 template <Scalar op, class T>
-T apply(T a, [[maybe_unused]] T b, [[maybe_unused]] T c) {
+auto apply(T a, [[maybe_unused]] T b, [[maybe_unused]] T c) {
   using enum Scalar;
   using U = std::make_unsigned_t<T>;
   [[maybe_unused]] const U x = static_cast<U>(a);
@@ -99,7 +64,7 @@ void run(const void* a_data, const void* b_data, const void* c_data, void* out_d
 
 template <Scalar op, class T>
 constexpr Loop entry() {
-  if constexpr (has_integer_loop(op)) return run<op, T>;
+  if constexpr (traits_of(op).types == ScalarTypes::numbers) return run<op, T>;
   return nullptr;
 }
 
@@ -107,7 +72,7 @@ template <class T>
 constexpr auto table = []<std::size_t... op>(std::index_sequence<op...>) {
   return std::array<Loop, sizeof...(op)>{entry<static_cast<Scalar>(op), T>()...};
 }
-(std::make_index_sequence<scalar_count>());
+(std::make_index_sequence<elementwise_scalar_count>());
 
 }  // namespace
 

@@ -50,9 +50,10 @@ HWY_INLINE V hypot(D d, V a, V b) {
   return nan_of(a, b, hn::IfThenElse(hn::IsNaN(ratio), large, root));
 }
 
-/// What an instruction means for vectors of f32 or f64.
+/// What an instruction means for vectors of f32 or f64. The return type is deduced so that an
+/// instruction without a line here returns nothing, which does not compile.
 template <Scalar op, class D, class V = hn::Vec<D>>
-HWY_INLINE V apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
+HWY_INLINE auto apply(D d, V a, [[maybe_unused]] V b, [[maybe_unused]] V c) {
   using enum Scalar;
   [[maybe_unused]] const V zero = hn::Zero(d);
   [[maybe_unused]] const V one = hn::Set(d, 1);
@@ -264,7 +265,7 @@ const Loop* table() {
   static constexpr auto loops = []<std::size_t... op>(std::index_sequence<op...>) {
     return std::array<Loop, sizeof...(op)>{run<One<static_cast<Scalar>(op)>, T>...};
   }
-  (std::make_index_sequence<scalar_count>());
+  (std::make_index_sequence<elementwise_scalar_count>());
   return loops.data();
 }
 

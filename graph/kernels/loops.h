@@ -15,9 +15,10 @@ using Loop = void (*)(const void* a, const void* b, const void* c, void* out, st
 /// there is none (exp of integers, anything of booleans, what reduces rows).
 Loop loop(Scalar op, DType dtype);
 
-/// The loop of two instructions of which the second reads what the first makes, as its first
-/// operand or as its second: its operands are those of the first instruction, then the other of the
-/// second. The same numbers as one after the other. Null when there is none.
+/// The loop of two instructions in one, the second of which reads the result of the first: as its
+/// first operand if `made_first`, else as its second. The operands of the loop are those of the
+/// first instruction and then the other operand of the second one. The numbers are the same as
+/// those of one instruction after the other. Null when there is no such loop.
 Loop pair_loop(Scalar first, Scalar second, bool made_first, DType dtype);
 
 }  // namespace chronograd::detail

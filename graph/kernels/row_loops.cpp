@@ -1,7 +1,10 @@
 #include "chronograd/graph/kernels/row_loops.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 #include "chronograd/graph/kernels/reduction_loops.h"
 
@@ -65,31 +68,30 @@ void repeat(const void* in, const void*, void* out, std::int64_t rows, std::int6
   }
 }
 
-template <class T>
-RowLoop loop_of(Scalar op) {
-  switch (op) {
-    case Scalar::row_sum:
-      return sum<T>;
-    case Scalar::row_mean:
-      return mean<T>;
-    case Scalar::row_mean_square:
-      return mean_square<T>;
-    case Scalar::row_root_mean_square:
-      return root_mean_square<T>;
-    case Scalar::row_maximum:
-      return maximum<T>;
-    case Scalar::row_minimum:
-      return minimum<T>;
-    default:
-      return nullptr;
-  }
+/// The return type is deduced so that an instruction without a line here does not compile.
+template <Scalar op, class T>
+constexpr auto entry() {
+  if constexpr (op == Scalar::row_sum) return sum<T>;
+  if constexpr (op == Scalar::row_mean) return mean<T>;
+  if constexpr (op == Scalar::row_mean_square) return mean_square<T>;
+  if constexpr (op == Scalar::row_root_mean_square) return root_mean_square<T>;
+  if constexpr (op == Scalar::row_maximum) return maximum<T>;
+  if constexpr (op == Scalar::row_minimum) return minimum<T>;
 }
+
+template <class T>
+constexpr auto table = []<std::size_t... k>(std::index_sequence<k...>) {
+  return std::array<RowLoop, sizeof...(k)>{
+      entry<static_cast<Scalar>(elementwise_scalar_count + k), T>()...};
+}
+(std::make_index_sequence<scalar_count - elementwise_scalar_count>());
 
 }  // namespace
 
 RowLoop reducing_loop(Scalar op, DType dtype) {
-  if (dtype == DType::f32) return loop_of<float>(op);
-  return dtype == DType::f64 ? loop_of<double>(op) : nullptr;
+  if (!reduces_rows(op) || !is_floating(dtype)) return nullptr;
+  const std::size_t index = static_cast<std::size_t>(op) - elementwise_scalar_count;
+  return dtype == DType::f32 ? table<float>[index] : table<double>[index];
 }
 
 RowLoop repeating_loop(DType dtype) { return dtype == DType::f32 ? repeat<float> : repeat<double>; }

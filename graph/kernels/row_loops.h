@@ -7,8 +7,8 @@
 
 namespace chronograd::detail {
 
-/// Works on rows: dense arrays of [rows, columns], and of one number for each row. `out` may begin
-/// where an operand does. Those of one operand leave `b` alone.
+/// A loop over dense rows, [rows, columns], and over one number for each row. `out` may begin where
+/// an operand does. A loop of one operand does not read `b`.
 using RowLoop = void (*)(const void* a, const void* b, void* out, std::int64_t rows,
                          std::int64_t columns);
 

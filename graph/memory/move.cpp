@@ -144,21 +144,12 @@ void move_as(Block from, Block to, std::int64_t rows, std::int64_t columns) {
   }
 }
 
-/// Calls f.operator()<T>() with the type elements of `dtype` have in memory.
+/// Calls f.operator()<T>() with the type that elements of `dtype` have in memory.
 template <class F>
 void with_type(DType dtype, F f) {
-  switch (dtype) {
-    case DType::f32:
-      return f.template operator()<float>();
-    case DType::f64:
-      return f.template operator()<double>();
-    case DType::i32:
-      return f.template operator()<std::int32_t>();
-    case DType::i64:
-      return f.template operator()<std::int64_t>();
-    case DType::boolean:
-      return f.template operator()<Byte>();
-  }
+  visit(dtype, [&]<class T>() {
+    f.template operator()<std::conditional_t<std::is_same_v<T, bool>, Byte, T>>();
+  });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <type_traits>
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/planning.h"
@@ -36,7 +37,8 @@ void set_numbers(Output& output, Array array) noexcept {
   output.available = true;
 }
 
-// Drops the tape's hold on a handle; frees it when its last user went on another thread.
+// Drops the tape's pointer to a handle. If its last user let it go on another thread meanwhile, the
+// tape frees it.
 void let_go(Value*& handle) noexcept {
   if (handle != nullptr && handle->references.load(std::memory_order_acquire) == 0) delete handle;
   handle = nullptr;
@@ -85,7 +87,7 @@ void TapeState::abandon(Output& output) noexcept {
     Origin* const data = origin.get();
     value.buffer = Buffer::adopt(data, std::move(origin));
     value.data = value.buffer.data();
-  } catch (const std::bad_alloc&) {  // messages do without
+  } catch (const std::bad_alloc&) {  // messages do not tell the origin then
     value.data = nullptr;
   }
 }
@@ -222,8 +224,9 @@ NodeId TapeState::record(const Op& op, Operands operands, const Attributes& attr
   return append(op, inputs_, attributes, place);
 }
 
-// What an earlier tape recorded here had its shapes checked; integers may be indices, though, whose
-// numbers differ.
+// The shapes of a node that lies ahead were checked when an earlier tape recorded it. The rule is
+// asked again only if an input has integers as numbers, since these may be indices, which the rule
+// checks.
 NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
                          const Attributes& attributes, const PlaceIds& place) {
   const bool expected = past_.expects(recording, op, inputs, attributes, context.partner);
@@ -348,23 +351,13 @@ Array array_of(double number, DType dtype, const Op& user, const PlaceIds& place
                     user_name(user.name, place), number, name(dtype), where_text(place)));
   }
   Array array = Array::allocate(Shape{}, dtype);
-  switch (dtype) {
-    case DType::f32:
-      *array.as<float>() = static_cast<float>(number);
-      break;
-    case DType::f64:
-      *array.as<double>() = number;
-      break;
-    case DType::i32:
-      *array.as<std::int32_t>() = static_cast<std::int32_t>(number);
-      break;
-    case DType::i64:
-      *array.as<std::int64_t>() = static_cast<std::int64_t>(number);
-      break;
-    case DType::boolean:
-      *array.as<bool>() = number != 0;
-      break;
-  }
+  visit(dtype, [&]<class T>() {
+    if constexpr (std::is_same_v<T, bool>) {
+      *array.as<T>() = number != 0;
+    } else {
+      *array.as<T>() = static_cast<T>(number);
+    }
+  });
   return array;
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "chronograd/graph/op.h"
 
@@ -38,21 +39,17 @@ void with_indices(const Array& indices, F f) {
   }
 }
 
-/// Calls f.operator()<T>() with a type that adds as `dtype` does; integers wrap around.
+/// Calls f.operator()<T>() with a type that adds as `dtype` does; integers wrap around. Booleans do
+/// not add.
 template <class F>
 void with_summand(DType dtype, F f) {
-  switch (dtype) {
-    case DType::f32:
-      return f.template operator()<float>();
-    case DType::f64:
-      return f.template operator()<double>();
-    case DType::i32:
-      return f.template operator()<std::uint32_t>();
-    case DType::i64:
-      return f.template operator()<std::uint64_t>();
-    case DType::boolean:
-      return;
-  }
+  visit(dtype, [&]<class T>() {
+    if constexpr (std::is_floating_point_v<T>) {
+      f.template operator()<T>();
+    } else if constexpr (!std::is_same_v<T, bool>) {
+      f.template operator()<std::make_unsigned_t<T>>();
+    }
+  });
 }
 
 }  // namespace chronograd::detail

@@ -40,7 +40,7 @@ Axes axes_of(const Array& in, std::uint32_t reduced) {
   return axes;
 }
 
-// The axes as they lie in memory, the innermost last, and those that go on evenly merged.
+// Sorts the axes as they lie in memory, the innermost last, and merges those that continue evenly.
 Axes in_memory_order(Axes axes) {
   std::stable_sort(axes.begin(), axes.end(),
                    [](const Axis& a, const Axis& b) { return std::abs(a.in) > std::abs(b.in); });
@@ -81,7 +81,8 @@ std::int64_t size_of(const Axes& axes) {
   return size;
 }
 
-// A reduction whose loops are done: runs of the innermost axis, or columns along it.
+// The loops of a reduction: over rows along the innermost axis if that is reduced, else over
+// columns side by side.
 struct Walk {
   Axes kept;     // all but the innermost
   Axes reduced;  // all but the innermost and `rows`
@@ -119,7 +120,7 @@ void reduce_runs(const Walk& walk, const Reducer& reducer, const T* in, T* out) 
 
 template <class Reducer, class T>
 void reduce_columns(const Walk& walk, const Reducer& reducer, const T* in, T* out) {
-  // What each thread gets in whole cache lines; columns do not depend on each other.
+  // Columns do not depend on each other. Each thread gets whole cache lines of them.
   const std::int64_t chunk =
       std::clamp((walk.inner.size / threads() + 63) / 64 * 64, std::int64_t{64}, max_chunk);
   const std::int64_t chunks = (walk.inner.size + chunk - 1) / chunk;
@@ -167,7 +168,7 @@ bool repeats(const Array& array, int axis) {
   return array.strides[axis] == 0 && array.shape[axis] > 1;
 }
 
-// How many times each number in memory goes into one result.
+// How many times each number in memory counts for one result, since strides of 0 repeat it.
 std::int64_t repetitions(const Array& in, std::uint32_t axes) {
   std::int64_t times = 1;
   for (int axis = 0; axis < in.shape.rank(); ++axis) {
@@ -183,8 +184,8 @@ Shape without(Shape shape, std::uint32_t axes) {
   return shape;
 }
 
-// Reducers know by themselves how often numbers repeat that are reduced; results that repeat are
-// computed once and copied.
+// Numbers that repeat along a reduced axis are read once: the reducer knows how often they count.
+// Results that repeat are computed once and copied.
 template <class T, class Reducer>
 void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, const Array& out) {
   Array once = in;
@@ -203,7 +204,8 @@ void reduce(const Array& in, std::uint32_t axes, const Reducer& reducer, const A
   copy(stretched(results, to.shape), to);
 }
 
-// A reducer starts with `first` (of any element), goes on with runs or rows, and ends with `last`.
+// A reducer begins with `first` of any element, goes on with parts of a row or with rows, and ends
+// with `last`.
 
 template <class T>
 struct Sum {
@@ -308,7 +310,7 @@ struct Best {
   }
 };
 
-// Booleans as bytes: whether one is true, or whether all are.
+// Reduces booleans, read as bytes: whether one is true, or whether all are.
 template <bool any>
 struct Truth {
   using Byte = std::uint8_t;
@@ -339,21 +341,12 @@ void reduce_truth(const Array& in, std::uint32_t axes, const Array& out) {
   }
 }
 
-// Calls f.operator()<T>() with the element type of a dtype.
+// Calls f.operator()<T>() with the element type of a dtype that is not bool.
 template <class F>
 void with_type(DType dtype, const F& f) {
-  switch (dtype) {
-    case DType::f32:
-      return f.template operator()<float>();
-    case DType::f64:
-      return f.template operator()<double>();
-    case DType::i32:
-      return f.template operator()<std::int32_t>();
-    case DType::i64:
-      return f.template operator()<std::int64_t>();
-    case DType::boolean:
-      return;
-  }
+  visit(dtype, [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) f.template operator()<T>();
+  });
 }
 
 template <bool root, class T>

@@ -370,7 +370,7 @@ TEST_CASE_TEMPLATE("integers wrap around and divide towards zero", T, std::int32
 }
 
 TEST_CASE("only what a dtype can do has a loop") {
-  for (int i = 0; i < scalar_count; ++i) {
+  for (std::size_t i = 0; i < elementwise_scalar_count; ++i) {
     const auto op = static_cast<Scalar>(i);
     CHECK(static_cast<bool>(loop(op, DType::f32)));
     CHECK(static_cast<bool>(loop(op, DType::f64)));
@@ -430,7 +430,7 @@ void check_every_length(Scalar op) {
 TEST_CASE_TEMPLATE("an element's result depends neither on its place nor on its neighbours", T,
                    float, double, std::int32_t, std::int64_t) {
   for_each_instruction_set([] {
-    for (int i = 0; i < scalar_count; ++i) {
+    for (std::size_t i = 0; i < elementwise_scalar_count; ++i) {
       CAPTURE(i);
       const auto op = static_cast<Scalar>(i);
       if (loop(op, dtype_of<T>())) check_every_length<T>(op);
