@@ -199,28 +199,4 @@ void assign(const Parameter& parameter, const Tensor& value, const char* file, u
   }
 }
 
-Shape shape_of(const Operand& operand) {
-  switch (operand.kind) {
-    case Operand::Kind::tensor:
-      return operand.tensor().shape(operand.where.file, operand.where.line);
-    case Operand::Kind::parameter:
-      return operand.parameter().shape();
-    case Operand::Kind::number:
-      break;
-  }
-  return {};
-}
-
-DType dtype_of(const Operand& operand) {
-  switch (operand.kind) {
-    case Operand::Kind::tensor:
-      return operand.tensor().dtype(operand.where.file, operand.where.line);
-    case Operand::Kind::parameter:
-      return operand.parameter().dtype();
-    case Operand::Kind::number:
-      break;
-  }
-  return DType::f32;
-}
-
 }  // namespace chronograd

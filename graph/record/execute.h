@@ -6,8 +6,9 @@
 
 namespace chronograd::detail {
 
-/// Runs one op. Outputs come with shape and dtype; they leave with memory: their own, that of an
-/// input seen otherwise, or that of the input numbered `take_over` (-1: of none).
+/// Runs one op. The outputs come with shape and dtype and get memory: new memory, or that of an
+/// input if the op is a view of it. Output 0 takes over the memory of the input numbered
+/// `take_over`, unless that is -1.
 void execute(const Op& op, Attributes attributes, const PlaceIds& place,
              std::span<const Array> inputs, std::span<Array> outputs, int take_over = -1);
 

@@ -1,4 +1,4 @@
-#include "chronograd/graph/record/recording_data.h"
+#include "chronograd/graph/record/leaves.h"
 
 namespace chronograd::detail {
 namespace {

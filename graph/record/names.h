@@ -12,14 +12,14 @@ namespace chronograd::detail {
 std::uint32_t intern_name(std::string_view name);
 std::string_view name_of(std::uint32_t id);
 
-/// A line that a function of the library was called on, and the name of that function where
-/// messages shall show it instead of its ops'; a literal.
+/// The line that a function of the library was called on. `op` is its name, a literal, if messages
+/// shall show that name instead of those of the ops it is made of.
 struct Caller {
   SourceLine line{};
   const char* op = "";
 };
 
-/// The same for callers; 0 is none.
+/// The number of a caller, the same for equal ones; 0 is no caller.
 std::uint32_t intern_caller(const Caller& caller);
 Caller caller_of(std::uint32_t id);
 

@@ -11,7 +11,7 @@ namespace chronograd::detail {
 namespace {
 
 constexpr std::size_t most_traces = 16;
-constexpr std::ptrdiff_t most_walks = 64;  // of a trace
+constexpr std::ptrdiff_t most_walks = 64;  // in a trace
 
 bool same_line(SourceLine a, SourceLine b) { return a.line == b.line && a.file == b.file; }
 
@@ -23,8 +23,8 @@ std::size_t bytes_of(const GradientWalk& walk) {
          walk.batch.equal.size() * sizeof(walk.batch.equal[0]);
 }
 
-/// The traces of this thread, the latest first, and the lists of a recording that is none, or not
-/// any more.
+/// The traces of this thread, the latest first, and spare lists: the largest of those that no trace
+/// needs any more. A recording that follows no trace begins in them.
 struct Traces {
   std::list<std::shared_ptr<Trace>> list;
   Recording spare;
@@ -48,7 +48,7 @@ struct Traces {
     std::erase_if(list, [](const auto& trace) { return trace->bytes > most_trace_bytes; });
     while (list.size() > most_traces || bytes() > most_bytes()) drop_oldest();
   }
-  // For the next recording, so that it need not grow its own.
+  // Keeps lists as the spare ones, so that the next recording need not grow its own.
   void keep_lists(Recording& recording) noexcept {
     recording.clear();
     if (recording.bytes() > spare.bytes() && recording.bytes() <= most_bytes()) {
@@ -69,7 +69,7 @@ void forget_traces() { traces() = {}; }
 Recording Past::begin() noexcept {
   for (const auto& trace : traces().list) {
     if (trace->mode != mode_ || !same_line(trace->opened, opened_)) continue;
-    if (!trace->recording.has_more()) continue;  // another tape has it
+    if (!trace->recording.has_more()) continue;  // another tape has its lists
     trace_ = trace;
     known_ = true;
     return std::move(trace->recording);
@@ -85,7 +85,7 @@ bool Past::change(Recording& recording, const Next& next) {
       continue;
     if (id > 0 && other.nodes[id - 1].hash != recording.hash) continue;
     if (!begin_alike(other, recording, id)) continue;
-    other.take_over(recording);
+    other.continue_from(recording);
     std::swap(other, recording);
     std::swap(trace_->recording, other);
     trace_ = trace;
@@ -105,7 +105,7 @@ void Past::leave(Recording& recording) {
   std::vector<GradientWalk> walks = walks_;
   std::ranges::copy_if(trace_->walks, std::back_inserter(walks), is_past);
   Recording own = std::exchange(traces().spare, {});
-  own.take_over(recording);
+  own.continue_from(recording);
 
   // From here on nothing throws.
   walks_ = std::move(walks);
@@ -149,7 +149,7 @@ void Past::end(Recording&& recording) noexcept try {
   trace_->bytes = trace_->recording.bytes();
   for (const GradientWalk& walk : trace_->walks) trace_->bytes += bytes_of(walk);
   all.drop_what_is_too_much();
-} catch (...) {  // then the next tape records anew
+} catch (...) {  // without the trace the next tape records everything anew
 }
 
 }  // namespace chronograd::detail

@@ -1,3 +1,28 @@
+// How a tape knows again what earlier ones recorded.
+//
+// The idea. A training loop opens a tape on the same line each time and mostly records the same
+// nodes. To compare a node with the one recorded last time costs less than to check shapes and
+// append it. So the lists of a recording survive their tape as a *trace*. The next tape that is
+// opened on the same line continues in them: what the trace holds *lies ahead* of the last recorded
+// node, and is *taken up* node by node as long as the program records the same.
+//
+// The invariant. Up to its size, a recording holds what its own tape recorded. Beyond it, up to its
+// extent, lies what another tape recorded after the very same nodes. Whatever is not the same is
+// appended where nothing lies ahead; so the tape first leaves the trace (`leave`): what was
+// recorded so far moves to other lists, and the trace keeps its own for the next time.
+//
+// An example. The trace holds a b c d from the last tape; the program now records a b x.
+//
+//     lists of the tape      trace
+//     | a b c d              (its lists are with the tape)   begin: nothing recorded, four ahead
+//     a | b c d                                              expects(a): the same, taken up
+//     a b | c d                                              expects(b): the same, taken up
+//     a b |                  | a b c d                       expects(x): not c, so the tape leaves
+//     a b x |                | a b c d                       x is appended; at the end of the tape
+//                                                            a b x becomes a trace of its own
+//
+// If another trace holds a b x already, the tape continues in that one instead (`change`). A
+// gradient that was walked before is taken up as a whole (`walk`).
 #pragma once
 
 #include <cstdint>
@@ -11,13 +36,14 @@
 
 namespace chronograd::detail {
 
-/// A walk that recorded a gradient: asked for these, it appended the nodes from `begin` to `end`.
+/// A walk that recorded a gradient: it was asked for the gradients of `xs`, and recorded the nodes
+/// from `begin` to `end`.
 struct GradientWalk {
   struct Of {
     OutputId y;
     OutputId dy;
-    std::vector<OutputId> committed;  ///< what is assigned is a leaf once it is committed
-    bool planned;                     ///< only then may a batch stand in for what was recorded
+    std::vector<OutputId> committed;  ///< assigned values that were leaves by then
+    bool planned;  ///< whether planning was on: only then may a batch stand in for nodes
 
     bool operator==(const Of&) const = default;
   };
@@ -27,8 +53,9 @@ struct GradientWalk {
   NodeId begin;
   NodeId end;
   std::vector<OutputId> results;  ///< no_id where there is no path
-  Batch batch{};                  ///< that it recorded first
-  /// The leaves it recorded: gradient rules' numbers depend on nothing but the structure.
+  Batch batch{};                  ///< the batch that it recorded first, if any
+  /// The leaves it recorded and their numbers. These can be used again, since numbers in gradient
+  /// rules depend on the structure only.
   std::vector<std::pair<OutputId, Array>> numbers{};
 
   bool for_same(const GradientWalk& other) const {
@@ -36,32 +63,32 @@ struct GradientWalk {
   }
 };
 
-/// What earlier tapes of this thread recorded, for the next one to be compared with: a program
-/// mostly records what it did before, and to see that costs less than to record it anew.
+/// What an earlier tape of this thread recorded.
 struct Trace {
-  Recording recording;  ///< rewound; empty while a tape writes it
+  Recording recording;  ///< at its beginning, all ahead; empty while a tape has the lists
   std::vector<GradientWalk> walks;
   SourceLine opened;
   int mode;
   std::size_t bytes;
 };
 
-/// What the traces of a thread may take: `usual_trace_bytes`, or twice what the longest takes if
-/// that is more, as a long training and a long validation do; but never more than the most.
+/// How much memory the traces of a thread may take: `usual_trace_bytes`, or twice as much as the
+/// longest takes if that is more, so that a long training and a long validation both fit; but never
+/// more than `most_trace_bytes`.
 inline constexpr std::size_t usual_trace_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t most_trace_bytes = std::size_t{1} << 30;
 
-/// The trace that a recording follows.
+/// The past of one tape: the trace that its recording follows, if it follows one.
 class Past {
  public:
   Past(SourceLine opened, int mode) : opened_(opened), mode_(mode) {}
 
-  /// Lists for a recording to begin with: those of the latest trace of a tape opened there, or
-  /// empty ones.
+  /// Lists for a recording to begin with: those of the latest trace of a tape that was opened on
+  /// the same line, or empty ones.
   Recording begin() noexcept;
 
-  /// Whether the node ahead is what is recorded next. If not, what lies ahead goes; the lists of
-  /// another trace that goes on like this take their place, if there is one.
+  /// Whether the node ahead is the one that is recorded next. If it is not, the recording continues
+  /// in the lists of another trace that has the node, or in lists of its own if there is none.
   bool expects(Recording& recording, const Op& op, std::span<const OutputId> inputs,
                const Attributes& attributes, NodeId partner,
                const Inference::Output* leaf = nullptr) {
@@ -70,15 +97,15 @@ class Past {
     return goes_on(recording, recording.nodes.size(), next) || change(recording, next);
   }
 
-  /// Lets go of what lies ahead, for something else to be recorded.
+  /// Leaves the trace, so that something else can be recorded than what lies ahead.
   void leave(Recording& recording);
 
-  /// The walk that followed here, if it was for the same.
+  /// The walk that was recorded after the last node, if it was asked for the same; else null.
   const GradientWalk* walk(const Recording& recording, const GradientWalk::Of& of,
                            std::span<const OutputId> xs) const;
   void remember(GradientWalk walk) { walks_.push_back(std::move(walk)); }
 
-  /// Keeps what a tape recorded.
+  /// Keeps what the tape recorded, as a trace.
   void end(Recording&& recording) noexcept;
 
  private:
@@ -89,7 +116,7 @@ class Past {
     NodeId partner;
     const Inference::Output* leaf;
   };
-  /// Whether the lists have that as the node `id`.
+  /// Whether the node `id` of the lists is the one that is recorded next.
   static bool goes_on(const Recording& recording, std::size_t id, const Next& next) {
     if (id >= recording.nodes.extent()) return false;
     const Node& node = recording.nodes[id];
@@ -102,7 +129,7 @@ class Past {
   static bool is_leaf_like(const Output& output, const Inference::Output& leaf) {
     return output.shape == leaf.shape && output.dtype == leaf.dtype;
   }
-  // For few elements: a call that compares memory would cost more.
+  // A loop, since the lists have few elements: a call of memcmp would cost more.
   template <class T>
   static bool same(std::span<const T> a, std::span<const T> b) {
     if (a.size() != b.size()) return false;
@@ -116,9 +143,9 @@ class Past {
 
   SourceLine opened_;
   int mode_;
-  bool known_ = false;  ///< whether all that is recorded so far is that of the trace
+  bool known_ = false;  ///< whether all that was recorded so far is in the trace
   std::shared_ptr<Trace> trace_;
-  std::vector<GradientWalk> walks_;  ///< that the trace has not
+  std::vector<GradientWalk> walks_;  ///< walks that the trace does not have
 };
 
 /// Forgets the traces of this thread.

@@ -8,8 +8,7 @@
 #include "chronograd/graph/record/context.h"
 #include "chronograd/graph/record/names.h"
 
-namespace chronograd {
-namespace detail {
+namespace chronograd::detail {
 namespace {
 
 template <class List>
@@ -22,7 +21,8 @@ inline void make_room(List& list, std::size_t more) {
   if (list.capacity() - list.size() < more) grow(list, more);
 }
 
-// Into a list with room. Few: a call that copies many at once would cost more.
+// Appends to a list that has room. A loop, since they are few: a call that copies many would cost
+// more.
 template <class T>
 inline void append_few(LongList<T>& list, std::span<const T> from) {
   for (const T& element : from) list.push_back(element);
@@ -194,7 +194,7 @@ void Recording::rewind() noexcept {
   hash = 0;
 }
 
-void Recording::take_over(Recording& other) {
+void Recording::continue_from(Recording& other) {
   allocation_may_fail();
   nodes.reserve(other.nodes.size());
   outputs.reserve(other.outputs.size());
@@ -202,10 +202,10 @@ void Recording::take_over(Recording& other) {
   integers.reserve(other.integers.size());
 
   // From here on nothing throws.
-  nodes.take_over(other.nodes);
-  outputs.take_over(other.outputs);
-  inputs.take_over(other.inputs);
-  integers.take_over(other.integers);
+  nodes.continue_from(other.nodes);
+  outputs.continue_from(other.outputs);
+  inputs.continue_from(other.inputs);
+  integers.continue_from(other.integers);
   slots = std::move(other.slots);
   parameters = std::move(other.parameters);
   constants = std::move(other.constants);
@@ -245,67 +245,4 @@ std::size_t Recording::bytes() const {
          slots.capacity() * sizeof(std::uint64_t);
 }
 
-}  // namespace detail
-
-const Op& NodeView::op() const { return *recording_->nodes[id_].op; }
-std::span<const OutputId> NodeView::inputs() const {
-  return recording_->inputs_of(recording_->nodes[id_]);
-}
-OutputId NodeView::first_output() const { return recording_->nodes[id_].first_output; }
-int NodeView::outputs() const { return static_cast<int>(recording_->nodes[id_].outputs); }
-Attributes NodeView::attributes() const {
-  return recording_->attributes_of(recording_->nodes[id_]);
-}
-std::uint32_t NodeView::stacked_inputs() const {
-  const detail::Node& node = recording_->nodes[id_];
-  std::vector<Inference::Output> none;
-  return chronograd::stacked_inputs(Inference{op(),
-                                              attributes(),
-                                              recording_->place_of(node),
-                                              {.recording = recording_, .outputs = inputs()},
-                                              none});
-}
-Place NodeView::place() const {
-  return detail::place_of(recording_->place_of(recording_->nodes[id_]));
-}
-NodeId NodeView::partner() const { return recording_->nodes[id_].partner; }
-const Parameter* NodeView::parameter() const {
-  if (&op() != &detail::parameter_op && &op() != &detail::assign_op) return nullptr;
-  return &recording_->parameters[attributes().slots[0]].parameter;
-}
-
-std::optional<double> NodeView::number() const {
-  if (&op() != &detail::number_op) return std::nullopt;
-  const Array value = recording_->outputs[first_output()].array();
-  switch (value.dtype) {
-    case DType::f32:
-      return *value.as<float>();
-    case DType::f64:
-      return *value.as<double>();
-    case DType::i32:
-      return *value.as<std::int32_t>();
-    case DType::i64:
-      return static_cast<double>(*value.as<std::int64_t>());
-    case DType::boolean:
-      return *value.as<bool>() ? 1 : 0;
-  }
-  return std::nullopt;
-}
-
-std::size_t RecordingView::size() const { return recording_->nodes.size(); }
-std::size_t RecordingView::outputs() const { return recording_->outputs.size(); }
-NodeId RecordingView::node_of(OutputId output) const { return recording_->outputs[output].node; }
-Shape RecordingView::shape(OutputId output) const { return recording_->outputs[output].shape; }
-DType RecordingView::dtype(OutputId output) const { return recording_->outputs[output].dtype; }
-std::string_view RecordingView::role(OutputId output) const {
-  return detail::name_of(recording_->role_of(output));
-}
-bool RecordingView::computed(OutputId output) const {
-  return recording_->outputs[output].available;
-}
-bool RecordingView::held(OutputId output) const {
-  return recording_->outputs[output].handle != nullptr;
-}
-std::uint64_t RecordingView::structural_hash() const { return recording_->hash; }
-
-}  // namespace chronograd
+}  // namespace chronograd::detail

@@ -8,8 +8,9 @@
 #include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/record/leaves.h"
+#include "chronograd/graph/record/node.h"
 #include "chronograd/graph/record/reel.h"
-#include "chronograd/graph/recording.h"
 
 namespace chronograd::detail {
 
@@ -19,7 +20,8 @@ struct ParameterUse {
   OutputId leaf = no_id;  ///< where its numbers are: of a read, and of an assign once committed
 };
 
-/// That the nodes up to there, with what lies ahead, are those of an evaluation with that number.
+/// A note that the first `nodes` nodes, whether recorded or ahead, are those that an evaluation
+/// with this number found.
 struct Evaluated {
   std::size_t nodes;
   std::uint64_t number;
@@ -34,12 +36,13 @@ class Recording {
   Reel<OutputId> inputs;
   Reel<std::int64_t> integers;
   LongList<std::uint64_t> slots;
-  std::vector<ParameterUse> parameters;  ///< of reads and assigns, whose first slot is the index
-  std::vector<Tensor> constants;         ///< from outside; kept so that their addresses stay theirs
-  std::unordered_map<const void*, OutputId> leaves;  ///< by value, and by parameter slot
-  LongList<OutputId> waiting;  ///< those with a handle that waits, and some whose handle went
+  std::vector<ParameterUse> parameters;  ///< reads and assignments; a node's slot 0 is the index
+  /// Tensors from outside, kept alive so that no other tensor gets the address of one.
+  std::vector<Tensor> constants;
+  std::unordered_map<const void*, OutputId> leaves;  ///< by address of a value or parameter slot
+  LongList<OutputId> waiting;  ///< the outputs whose handles wait, and some whose handle is gone
   std::uint64_t hash = 0;
-  std::vector<Evaluated> evaluated;  ///< in the order of their nodes
+  std::vector<Evaluated> evaluated;  ///< by number of nodes, ascending
   std::uint32_t visit = 0;           ///< the number of the last evaluation that marked nodes
 
   std::span<const OutputId> inputs_of(const Node& node) const {
@@ -54,41 +57,45 @@ class Recording {
   ParameterUse& use_of(const Node& node) { return parameters[slots[node.first_slot]]; }
   /// Whether gradients end at the node: a parameter's numbers do not depend on what was committed.
   bool is_leaf(const Node& node) const;
-  /// Where the node was recorded; that of a gradient shows the place of what it is the gradient of.
+  /// The place where the node was recorded. A node of a gradient shows the place of the node that
+  /// it is the gradient of.
   PlaceIds place_of(const Node& node) const {
     const Node& from = original(node);
     return {from.scope, from.step, {from.file, from.line}, from.caller};
   }
-  /// The node itself, or what it is the gradient of.
+  /// The node itself, or the node that it is the gradient of.
   const Node& original(const Node& node) const {
     const Node* from = &node;
     while (from->partner != no_id) from = &nodes[from->partner];
     return *from;
   }
-  /// The role given to an output, or else to what it belongs to the gradient of; 0 for none.
+  /// The role of an output, as a number of `intern_name`. A gradient has that of the output that it
+  /// belongs to. 0 without one.
   std::uint32_t role_of(OutputId output) const;
 
-  /// Appends a node whose outputs have been inferred; all or nothing.
+  /// Appends a node whose outputs have been inferred. When it throws, nothing was appended.
   NodeId append(const Op& op, std::span<const OutputId> node_inputs, Attributes attributes,
                 PlaceIds place, std::span<const Inference::Output> node_outputs);
-  /// Notes that the nodes so far have been found to be those of an evaluation, and tells it.
+  /// Notes that the nodes so far are those of an evaluation with this number, and tells it later.
   void remember_evaluation(std::uint64_t number);
   bool is_evaluation(std::uint64_t number) const;
-  /// Whether an earlier tape recorded another node after the last.
+  /// Whether a node lies ahead: one that an earlier tape recorded after the same nodes.
   bool has_more() const { return nodes.size() < nodes.extent(); }
   /// Whether the node ahead has such outputs.
   bool will_have(std::span<const Inference::Output> node_outputs) const;
-  /// Takes up the node ahead, whose inputs and integers are the same.
+  /// Takes up the node ahead, which has the same inputs and integers, and records it so.
   NodeId repeat(std::span<const std::uint64_t> node_slots, const PlaceIds& place);
   /// Takes up the nodes ahead, up to `end`.
   void repeat_until(NodeId end);
-  /// Goes back to the beginning. What was recorded lies ahead, without numbers or handles.
+  /// Goes back to the beginning. What was recorded lies ahead then, without numbers or handles.
   void rewind() noexcept;
-  /// Gets to where the other is, which is rewound. What lies ahead here begins like that.
-  void take_over(Recording& other);
+  /// Continues what the other has recorded: moves it here and rewinds the other. This recording
+  /// must be at its beginning, and what lies ahead must begin with the same nodes, or nothing may
+  /// lie ahead.
+  void continue_from(Recording& other);
   /// Forgets everything but the memory of the lists.
   void clear() noexcept;
-  /// The memory of the lists, with what lies ahead.
+  /// How much memory the lists take, with what lies ahead.
   std::size_t bytes() const;
 };
 
@@ -103,11 +110,5 @@ std::string_view user_name(std::string_view op, const PlaceIds& ids);
 std::uint32_t inherited_scope(const Recording& recording, std::span<const OutputId> inputs);
 /// The scope of the first parameter among the inputs; 0 without one.
 std::uint32_t scope_of_parameter(const Recording& recording, std::span<const OutputId> inputs);
-
-/// The ops of leaves and effects, which this module defines itself.
-extern const Op constant_op;
-extern const Op number_op;
-extern const Op parameter_op;
-extern const Op assign_op;
 
 }  // namespace chronograd::detail

@@ -9,13 +9,13 @@
 
 namespace chronograd::detail {
 
-/// A list that tapes write one after the other. Going back to its beginning forgets nothing: what
-/// lies ahead of the end can be taken up again as it is.
+/// A list that several tapes write, one after the other. A tape goes back to the beginning, which
+/// erases nothing: the elements from `size` to `extent` lie ahead, and can be taken up as they are.
 template <class T>
 class Reel {
  public:
   std::size_t size() const { return size_; }
-  /// With what lies ahead.
+  /// The size together with what lies ahead.
   std::size_t extent() const { return all_.size(); }
   std::size_t capacity() const { return all_.capacity(); }
 
@@ -29,15 +29,18 @@ class Reel {
   const T* end() const { return data() + size_; }
 
   void reserve(std::size_t capacity) { all_.reserve(capacity); }
-  /// Only where nothing lies ahead.
+  /// Appends. Nothing may lie ahead.
   void push_back(T element) {
     all_.push_back(std::move(element));
     ++size_;
   }
+  /// Goes back to the beginning; all elements lie ahead then.
   void rewind() noexcept { size_ = 0; }
+  /// Takes up so many elements that lie ahead.
   void take_up(std::size_t more) noexcept { size_ += more; }
-  /// Gets the other's elements, in the place of as many that lie ahead here.
-  void take_over(Reel& other) {
+  /// Moves the elements of the other list here, in front of what lies ahead behind as many
+  /// elements. This list must be at its beginning.
+  void continue_from(Reel& other) {
     const auto replaced = static_cast<std::ptrdiff_t>(std::min(other.size(), extent()));
     std::move(other.begin(), other.begin() + replaced, begin());
     all_.insert(all_.end(), std::make_move_iterator(other.begin() + replaced),

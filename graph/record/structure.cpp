@@ -9,7 +9,7 @@
 namespace chronograd::detail {
 namespace {
 
-/// The nodes from `begin` to `end` and their parts, which lie one after the other.
+/// The nodes from `begin` to `end`, and what belongs to them in the other lists of the recording.
 struct Section {
   Section(const Recording& r, std::size_t begin, std::size_t end)
       : nodes(r.nodes.data() + begin, end - begin) {
@@ -38,7 +38,7 @@ bool same_counts(const A& a, const B& b) {
          a.integers == b.integers && a.slots == b.slots;
 }
 
-// Of outputs or of what was inferred of them.
+// Compares outputs, or what was inferred of them.
 constexpr auto same_type = [](const auto& a, const auto& b) {
   return a.shape == b.shape && a.dtype == b.dtype;
 };
@@ -54,9 +54,9 @@ Structure::Structure(const Recording& recording, NodeId begin) {
     numbers << n.op << n.inputs << n.integers << n.slots << of_gradient(n);
     for (const Output& o : outputs) numbers << o.shape << static_cast<std::uint64_t>(o.dtype);
     nodes_.push_back(numbers.number());
-    if (nodes_.back() < kinds_.size()) continue;
-    kinds_.push_back({n.op, n.inputs, n.outputs, n.integers, n.slots,
-                      static_cast<std::uint32_t>(types_.size()), of_gradient(n)});
+    if (nodes_.back() < signatures_.size()) continue;
+    signatures_.push_back({n.op, n.inputs, n.outputs, n.integers, n.slots,
+                           static_cast<std::uint32_t>(types_.size()), of_gradient(n)});
     for (const Output& o : outputs) types_.push_back({o.shape, o.dtype});
   }
   inputs_.assign(section.inputs.begin(), section.inputs.end());
@@ -66,10 +66,10 @@ Structure::Structure(const Recording& recording, NodeId begin) {
 bool Structure::is_of(const Recording& recording, NodeId begin) const {
   const Section section{recording, begin, recording.nodes.size()};
   const auto same_node = [&](std::uint32_t k, const Node& node) {
-    const Kind& kind = kinds_[k];
-    return same_counts(kind, node) && kind.of_gradient == of_gradient(node) &&
-           std::equal(types_.begin() + kind.first_type,
-                      types_.begin() + kind.first_type + kind.outputs,
+    const Signature& signature = signatures_[k];
+    return same_counts(signature, node) && signature.of_gradient == of_gradient(node) &&
+           std::equal(types_.begin() + signature.first_type,
+                      types_.begin() + signature.first_type + signature.outputs,
                       recording.outputs.data() + node.first_output, same_type);
   };
   return std::ranges::equal(inputs_, section.inputs) &&
@@ -78,7 +78,7 @@ bool Structure::is_of(const Recording& recording, NodeId begin) const {
 }
 
 std::size_t Structure::bytes() const {
-  return kinds_.size() * sizeof(Kind) + types_.size() * sizeof(Inference::Output) +
+  return signatures_.size() * sizeof(Signature) + types_.size() * sizeof(Inference::Output) +
          nodes_.size() * sizeof(std::uint32_t) + inputs_.size() * sizeof(OutputId) +
          integers_.size() * sizeof(std::int64_t);
 }

@@ -11,11 +11,11 @@ namespace chronograd::detail {
 
 class Recording;
 
-/// What a plan depends on of the last nodes of a recording, kept to be compared with what is
-/// recorded later: ops, wiring, integers, shapes and dtypes, and how many there are of each.
+/// What a plan depends on of the last nodes of a recording: ops, inputs, integers, shapes, dtypes
+/// and the numbers of slots. It is kept with the plan, to be compared with later recordings.
 class Structure {
  public:
-  /// That of the nodes from `begin` on.
+  /// The structure of the nodes from `begin` on.
   Structure(const Recording& recording, NodeId begin);
 
   /// Whether the nodes of the recording from `begin` on have this structure.
@@ -24,8 +24,9 @@ class Structure {
   std::size_t bytes() const;
 
  private:
-  /// What many nodes have in common.
-  struct Kind {
+  /// Most nodes differ from an earlier one in their inputs and integers only. What they have in
+  /// common is kept once.
+  struct Signature {
     const Op* op;
     std::uint32_t inputs;
     std::uint32_t outputs;
@@ -34,14 +35,14 @@ class Structure {
     std::uint32_t first_type;
     bool of_gradient;
   };
-  std::vector<Kind> kinds_;
-  std::vector<Inference::Output> types_;  ///< of the outputs of each kind
-  std::vector<std::uint32_t> nodes_;      ///< the kind of each
+  std::vector<Signature> signatures_;
+  std::vector<Inference::Output> types_;  ///< of the outputs, signature by signature
+  std::vector<std::uint32_t> nodes_;      ///< by node: its signature
   std::vector<OutputId> inputs_;
   std::vector<std::int64_t> integers_;
 };
 
-/// Whether the first nodes of both have the same structure.
+/// Whether the first `nodes` nodes of both have the same structure.
 bool begin_alike(const Recording& a, const Recording& b, std::size_t nodes);
 
 }  // namespace chronograd::detail
