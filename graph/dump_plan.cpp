@@ -19,25 +19,6 @@ double bytes_of(const Array& array) {
   return static_cast<double>(array.shape.size()) * static_cast<double>(size_of(array.dtype));
 }
 
-std::string_view name_of(Scalar op) {
-  constexpr std::string_view names[] = {"copy",    "neg",           "abs",      "sign",
-                                        "square",  "sqrt",          "rsqrt",    "reciprocal",
-                                        "exp",     "expm1",         "log",      "log1p",
-                                        "sin",     "cos",           "tan",      "sinh",
-                                        "cosh",    "asin",          "acos",     "atan",
-                                        "asinh",   "acosh",         "atanh",    "erf",
-                                        "sigmoid", "tanh",          "relu",     "floor",
-                                        "ceil",    "round",         "is_nan",   "not",
-                                        "add",     "sub",           "mul",      "div",
-                                        "pow",     "hypot",         "minimum",  "maximum",
-                                        "equal",   "not_equal",     "less",     "less_equal",
-                                        "greater", "greater_equal", "and",      "or",
-                                        "select",  "row_sum",       "row_mean", "row_mean_square",
-                                        "row_rms", "row_max",       "row_min"};
-  static_assert(std::size(names) == static_cast<std::size_t>(Scalar::row_minimum) + 1);
-  return names[static_cast<std::size_t>(op)];
-}
-
 /// One kernel, or several that differ in their time step only.
 struct Line {
   std::string what;
@@ -75,9 +56,9 @@ class PlanDump {
   void write(std::size_t number, const detail::TapeState::PlanRun& run) {
     std::vector<Line> lines;
     Line total;
-    for (std::size_t s = 0; s < run.plan->steps.size(); ++s) {
+    for (std::size_t s = 0; s < run.plan->tasks.size(); ++s) {
       Line line =
-          std::visit([this](const auto& step) { return describe(step); }, run.plan->steps[s]);
+          std::visit([this](const auto& task) { return describe(task); }, run.plan->tasks[s]);
       if (s < run.milliseconds.size()) line.milliseconds = run.milliseconds[s];
       total.megabytes += line.megabytes;
       total.megaflops += line.megaflops;
@@ -85,7 +66,7 @@ class PlanDump {
       add(lines, std::move(line));
     }
     out_ << fmt::format("plan {}: {} kernels, {:.1f} MFLOP, {:.2f} MB moved, {:.2f} MB of memory\n",
-                        number, run.plan->steps.size(), total.megaflops, total.megabytes,
+                        number, run.plan->tasks.size(), total.megaflops, total.megabytes,
                         static_cast<double>(run.plan->arena_bytes) / 1e6);
     const bool timed = !run.milliseconds.empty();
     out_ << fmt::format("{:>6} {:<44}{:>7}  {:<34}{:>10}{:>10}{}  {}\n", "times", "kernel", "nodes",
@@ -135,61 +116,61 @@ class PlanDump {
     }
   }
 
-  Line describe(const Plan::Passes& step) const {
-    const Plan::Program& program = *step.program;
+  Line describe(const Plan::Fused& task) const {
+    const Plan::Program& program = *task.program;
     Line line;
-    line.what = "pass:";
+    line.what = "fused:";
     for (const Instruction& i : program.code) {
       if (line.what.size() > 36) {
         line.what += " ..";
         break;
       }
       line.what += ' ';
-      line.what += name_of(i.op);
+      line.what += traits_of(i.op).name;
     }
     line.shapes = to_string(program.shape);
-    if (step.count > 1) line.shapes = std::to_string(step.count) + " of " + line.shapes;
-    line.nodes = step.count * program.code.size();
+    if (task.count > 1) line.shapes = std::to_string(task.count) + " of " + line.shapes;
+    line.nodes = task.count * program.code.size();
     const auto elements =
-        static_cast<double>(program.shape.size()) * static_cast<double>(step.count);
+        static_cast<double>(program.shape.size()) * static_cast<double>(task.count);
     line.megaflops = elements * static_cast<double>(program.code.size()) / 1e6;
     for (const Array& input : program.inputs) line.megabytes += bytes_of(input);
     for (const detail::Store& store : program.stores) line.megabytes += bytes_of(store.to);
-    line.megabytes *= static_cast<double>(step.count) / 1e6;
-    locate(line, step.recorded);
+    line.megabytes *= static_cast<double>(task.count) / 1e6;
+    locate(line, task.recorded);
     return line;
   }
 
-  Line describe(const Plan::Kernel& step) const {
+  Line describe(const Plan::Kernel& task) const {
     Line line;
-    line.what = step.op->name;
-    line.nodes = step.recorded.size();
+    line.what = task.op->name;
+    line.nodes = task.recorded.size();
     std::vector<Array> inputs;
-    for (const Plan::Operand& input : step.inputs) {
+    for (const Plan::Operand& input : task.inputs) {
       line.shapes += (line.shapes.empty() ? "" : " ") + to_string(input.array.shape);
       line.megabytes += bytes_of(input.array) / 1e6;
       inputs.push_back(input.array);
     }
-    for (const Plan::Operand& output : step.outputs) line.megabytes += bytes_of(output.array) / 1e6;
-    if (step.op->cost != nullptr && step.recorded.front() < tape_.recording.nodes.size()) {
-      const detail::Node& node = tape_.recording.nodes[step.recorded.front()];
+    for (const Plan::Operand& output : task.outputs) line.megabytes += bytes_of(output.array) / 1e6;
+    if (task.op->cost != nullptr && task.recorded.front() < tape_.recording.nodes.size()) {
+      const detail::Node& node = tape_.recording.nodes[task.recorded.front()];
       std::vector<Inference::Output> outputs;
       const Inference inference{
-          *step.op, tape_.recording.attributes_of(node), {}, {nullptr, {}, inputs}, outputs};
-      line.megaflops = step.op->cost(inference).flops / 1e6;
+          *task.op, tape_.recording.attributes_of(node), {}, {nullptr, {}, inputs}, outputs};
+      line.megaflops = task.op->cost(inference).flops / 1e6;
     }
-    locate(line, step.recorded);
+    locate(line, task.recorded);
     return line;
   }
 
-  Line describe(const Plan::Copies& step) const {
+  Line describe(const Plan::Copies& task) const {
     Line line;
     line.what = "copy";
-    line.shapes = to_string(step.from.shape);
-    if (step.pairs.size() > 1) {
-      line.shapes = std::to_string(step.pairs.size()) + " of " + line.shapes;
+    line.shapes = to_string(task.from.shape);
+    if (task.pairs.size() > 1) {
+      line.shapes = std::to_string(task.pairs.size()) + " of " + line.shapes;
     }
-    line.megabytes = 2e-6 * bytes_of(step.from) * static_cast<double>(step.pairs.size());
+    line.megabytes = 2e-6 * bytes_of(task.from) * static_cast<double>(task.pairs.size());
     return line;
   }
 

@@ -206,7 +206,7 @@ struct Algebra {
 /// An op: a name, a shape rule, a way to compute, a gradient rule and its algebra. Defined once as
 /// a constant with designated initialisers; see docs/add-an-op.md.
 ///
-/// To compute it has a `program` (elementwise), or a `kernel`, or a `place`, or a `view` with or
+/// To compute it has a `program` (elementwise), or a `kernel`, or a `join`, or a `view` with or
 /// without a kernel for when the view cannot be had.
 struct Op {
   std::string_view name;
@@ -225,7 +225,7 @@ struct Op {
   /// The inverse of a view, for ops whose one output is nothing but their inputs side by side:
   /// where in the output each input's numbers lie. They are copied there, unless they could be
   /// computed in place. Such an op needs no kernel.
-  void (*place)(const Run&, std::span<Array> places) = nullptr;
+  void (*join)(const Run&, std::span<Array> parts) = nullptr;
 
   /// The strides in which the kernel reads an input fastest, which may leave gaps: an input that
   /// many kernels read is then copied once. Nothing: as it lies.

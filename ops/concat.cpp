@@ -31,12 +31,12 @@ void infer(Inference& inference) {
   inference.output(first.with(axis, size), inference.dtype(0));
 }
 
-void place(const Run& run, std::span<Array> places) {
+void join(const Run& run, std::span<Array> parts) {
   const int axis = run.outputs[0].shape.axis(static_cast<int>(run.integer(0)));
   std::int64_t start = 0;
-  for (std::size_t k = 0; k < places.size(); ++k) {
+  for (std::size_t k = 0; k < parts.size(); ++k) {
     const std::int64_t size = run.inputs[k].shape[axis];
-    places[k] = detail::part_of(run.outputs[0], axis, start, size);
+    parts[k] = detail::part_of(run.outputs[0], axis, start, size);
     start += size;
   }
 }
@@ -51,7 +51,7 @@ Tensor gradient(const Differential& d, int k) {
 const Op op{
     .name = "concat",
     .infer = infer,
-    .place = place,
+    .join = join,
     .gradient = gradient,
     .algebra = {.stacks = detail::stacks_all_off_axis},
     .cost = detail::joining_cost,

@@ -31,17 +31,17 @@ void infer(Inference& inference) {
   inference.output(first.inserted(static_cast<int>(axis), inference.inputs()), inference.dtype(0));
 }
 
-void place(const Run& run, std::span<Array> places) {
+void join(const Run& run, std::span<Array> parts) {
   const Array& out = run.outputs[0];
   const int axis = out.shape.axis(static_cast<int>(run.integer(0)));
   std::int64_t index = 0;
-  for (Array& entry : places) entry = detail::entry_of(out, axis, index++);
+  for (Array& entry : parts) entry = detail::entry_of(out, axis, index++);
 }
 
 const Op op{
     .name = "stack",
     .infer = infer,
-    .place = place,
+    .join = join,
     .gradient = [](const Differential& d,
                    int k) { return at(d.dy(), k, static_cast<int>(d.integer(0))); },
     .algebra = {.stacks = detail::stacks_all_off_new_axis},

@@ -17,8 +17,8 @@ namespace chronograd::detail {
 namespace {
 
 #if defined(__linux__)
-// With OMP_PROC_BIND, OpenMP, which oneDNN brings along, has bound the first thread to one of its
-// places when the program began, and every thread inherits that.
+// oneDNN may bring OpenMP along. With OMP_PROC_BIND set, OpenMP binds the first thread to one
+// processor when the program begins, and every other thread inherits that.
 void add_places_of_openmp(cpu_set_t& mask) {
   const auto places = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_num_places"));
   const auto size = reinterpret_cast<int (*)(int)>(dlsym(RTLD_DEFAULT, "omp_get_place_num_procs"));
@@ -34,7 +34,7 @@ void add_places_of_openmp(cpu_set_t& mask) {
   }
 }
 
-// False when the system does not tell.
+// Reads which processors this thread may run on; false when the system does not tell.
 bool read_mask(cpu_set_t& mask) {
   if (sched_getaffinity(0, sizeof mask, &mask) != 0) return false;
   add_places_of_openmp(mask);
@@ -59,7 +59,7 @@ std::vector<int> processors() {
   return numbers;
 }
 
-// What names the core of a processor: the list of its hardware threads.
+// The core of a processor, named by the list of its hardware threads.
 std::string core_of(int processor) {
   const std::string number = std::to_string(processor);
   std::ifstream file("/sys/devices/system/cpu/cpu" + number + "/topology/thread_siblings_list");

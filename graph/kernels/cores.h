@@ -2,14 +2,14 @@
 
 namespace chronograd::detail {
 
-/// How many processors this thread may run on, or might if OpenMP had not bound it to one of its
-/// places; at least 1.
+/// How many processors this thread may run on, or could if OpenMP had not bound it to one of them;
+/// at least 1.
 int available_processors();
 
-/// How many cores they belong to; at least 1.
+/// How many cores these processors belong to; at least 1.
 int available_cores();
 
-/// Lets this thread run on all of them.
+/// Lets this thread run on all of these processors.
 void run_on_all_processors();
 
 }  // namespace chronograd::detail

@@ -10,13 +10,13 @@
 
 namespace chronograd::detail {
 
-using Tiling = PreparedPass::Tiling;
+using Tiling = PreparedProgram::Tiling;
 
 namespace {
 
 constexpr std::int64_t most_elements_without_tiles = 16384;
 
-/// One run of a pass.
+/// A program that goes over the tiles of some arrays.
 class TileRun {
  public:
   explicit TileRun(const Tiling& tiling)
@@ -160,7 +160,7 @@ Block TileRun::tile(std::size_t r) const {
   return {data_[r], dtype, row_stride(r), element};
 }
 
-/// The commonest pass: one instruction over dense arrays, which needs no tiles when it is small.
+/// The commonest program: one instruction over dense arrays. Small ones need no tiles.
 bool run_whole(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores) {
   if (code.size() != 1 || stores.size() != 1 || shape.size() > most_elements_without_tiles)
@@ -219,13 +219,13 @@ void interpret(std::span<const Instruction> code, DType compute, Shape shape,
   run_tiles(tiling, {data, count}, 1);
 }
 
-PreparedPass::PreparedPass(std::span<const Instruction> code, DType compute, Shape shape,
-                           std::span<const Array> inputs, std::span<const Store> stores)
+PreparedProgram::PreparedProgram(std::span<const Instruction> code, DType compute, Shape shape,
+                                 std::span<const Array> inputs, std::span<const Store> stores)
     : tiling_(std::make_unique<const Tiling>(code, compute, shape, inputs, stores)) {}
 
-PreparedPass::~PreparedPass() = default;
+PreparedProgram::~PreparedProgram() = default;
 
-void PreparedPass::run(std::span<std::byte* const> data, std::size_t count) const {
+void PreparedProgram::run(std::span<std::byte* const> data, std::size_t count) const {
   if (count > 0) run_tiles(*tiling_, data, count);
 }
 

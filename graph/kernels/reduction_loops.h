@@ -13,7 +13,8 @@ struct ReductionLoops {
   /// sums[j] += x[i * stride + j] over all rows i and columns j.
   void (*add_rows)(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                    double* sums);
-  /// The same of squares. They are taken in f64, so that none of f32 overflows or vanishes.
+  /// The same for the squares of the numbers, which are taken in f64: squares of f32 neither
+  /// overflow nor vanish there.
   double (*sum_of_squares)(const T* x, std::int64_t n);
   void (*add_squares_of_rows)(const T* x, std::int64_t stride, std::int64_t rows,
                               std::int64_t columns, double* sums);

@@ -30,9 +30,9 @@ void pause() {
 #endif
 }
 
-// The jobs of one evaluation follow each other within microseconds, and to sleep and wake takes
-// tens of them. Whoever waits therefore looks out for a while, and soon lets others go first who
-// need the processor; where there are more threads than processors it sleeps at once.
+// The jobs of one evaluation follow each other within microseconds, and to sleep and wake up takes
+// tens of microseconds. A thread that waits therefore polls for a while. It soon yields, in case
+// another thread needs the processor; with more threads than processors it sleeps at once.
 constexpr std::chrono::microseconds alone{20};
 constexpr std::chrono::microseconds awake{1000};
 
@@ -83,8 +83,9 @@ class Job {
   std::exception_ptr failure_;
 };
 
-// One job at a time. Whoever is free claims the next part, the caller too: it never waits for a
-// thread that has not begun, so that a busy machine costs little and a job cannot hang.
+// Runs one job at a time. Each thread that is free claims the next part of it, and so does the
+// caller. The caller never waits for a thread that has claimed nothing, so a busy machine costs
+// little and a job cannot hang.
 class Pool {
  public:
   /// False when another job is running.
@@ -104,7 +105,7 @@ class Pool {
   bool run_next_part() noexcept;
 
   std::atomic_flag busy_;
-  Job* job_ = nullptr;  // may be read by whoever claimed a part of it
+  Job* job_ = nullptr;  // only a thread that has claimed a part may read it
   // Generation, number of parts and next part in one word: a claim is for the job that was seen.
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<std::uint32_t> unfinished_{0};
@@ -168,7 +169,7 @@ void Pool::start_workers(int wanted) {
   }
 }
 
-// The others go on sleeping.
+// Wakes as many threads as there are parts; the others go on sleeping.
 void Pool::wake_workers(int wanted) {
   for (Worker& worker : workers_) {
     if (wanted-- == 0) return;
@@ -183,7 +184,8 @@ void Pool::stop() noexcept {
   for (Worker& worker : workers_) worker.thread.join();
 }
 
-// The pool outlives every static object that may still compute; its threads end before.
+// The pool is never destroyed, since static objects may compute while they are. Its threads end
+// when the program does.
 Pool& pool() {
   static Pool& immortal = *new Pool;
   static const struct Stop {

@@ -8,7 +8,7 @@
 
 namespace chronograd::detail {
 
-using Tiling = PreparedPass::Tiling;
+using Tiling = PreparedProgram::Tiling;
 
 namespace {
 
@@ -16,7 +16,7 @@ TileStep step_of(Scalar op, DType compute) {
   TileStep step{loop(op, compute), reducing_loop(op, compute)};
   step.op = op;
   if (step.elements == nullptr && step.rows == nullptr) {
-    throw DTypeError("interpret: instruction " + std::to_string(static_cast<int>(op)) +
+    throw DTypeError("interpret: instruction " + std::string(traits_of(op).name) +
                      " has no loop for " + std::string(name(compute)));
   }
   return step;
@@ -30,8 +30,8 @@ RowLoop loop_beside(const Instruction& i, const std::vector<bool>& of_rows, DTyp
 
 }  // namespace
 
-/// Which of the program's registers hold one number for each row: what is reduced, what repeats
-/// along the row, and what is computed of such alone.
+/// Which of the program's registers hold one number for each row: results of reductions, inputs
+/// that repeat along the row, and what is computed of such registers alone.
 std::vector<bool> Tiling::registers_of_rows(std::span<const Instruction> code) const {
   std::vector<bool> of_rows(inputs_ + code.size());
   if (!reduces_) return of_rows;
@@ -51,12 +51,14 @@ std::vector<bool> Tiling::registers_of_rows(std::span<const Instruction> code) c
       if (r < inputs_) read_as_such[r] = true;
     }
   }
-  // An input that nothing reads in this way is repeated once, as it is loaded.
+  // If no step can read such an input as one number for each row, it is better repeated once, when
+  // it is loaded.
   for (std::size_t k = 0; k < inputs_; ++k) of_rows[k] = of_rows[k] && read_as_such[k];
   return of_rows;
 }
 
-/// What holds one number for each row is repeated where whole rows are read.
+/// Writes a step for each instruction. Where an instruction needs whole rows of a register that
+/// holds one number for each row, a step that repeats it comes first.
 void Tiling::write_steps(std::span<const Instruction> code) {
   const std::vector<bool> of_rows = registers_of_rows(code);
   std::vector<std::uint16_t> number(of_rows.size());  // of the program's registers
@@ -96,7 +98,8 @@ void Tiling::write_steps(std::span<const Instruction> code) {
   for (int& from : stored_) from = number[static_cast<std::size_t>(from)];
 }
 
-/// What only one other step reads is made there, in the processor's registers.
+/// Joins a step to the only step that reads its result: the loop of both keeps the result in the
+/// processor's registers.
 void Tiling::join_pairs() {
   std::vector<int> uses(registers_.size());
   for (const TileStep& step : steps_) step.for_each_operand([&](std::size_t r) { ++uses[r]; });

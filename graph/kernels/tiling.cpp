@@ -9,9 +9,10 @@
 
 namespace chronograd::detail {
 
-using Tiling = PreparedPass::Tiling;
+using Tiling = PreparedProgram::Tiling;
 
-/// Which blocks are packed in memory: runs along a row, whole rows that follow each other, none.
+/// Which parts of an array are packed in memory: parts of a row, whole rows one after the other,
+/// none.
 enum class Tiling::Form { runs, rows, squares };
 
 namespace {
@@ -23,7 +24,7 @@ constexpr std::size_t gap = 64;
 constexpr std::int64_t most_elements = 1024;
 constexpr std::int64_t most_elements_in_place = 8192;
 constexpr std::int64_t short_row = 512;
-// Steps of a number: with fewer in each part a second thread does not pay.
+// With less work in each part (elements times steps) a second thread does not pay.
 constexpr std::int64_t work_per_part = 8'000;
 constexpr std::int64_t square_side = 32;
 // A loop over a shorter row costs more than to pack it.
@@ -81,13 +82,15 @@ std::int64_t Tiling::parts(std::int64_t count) const {
   return std::max<std::int64_t>(1, work / work_per_part);
 }
 
-/// Where there is work for two threads, there are two tiles at least.
+/// How many elements a tile has at most. Where there is work for two threads, there are at least
+/// two tiles.
 std::int64_t Tiling::most_in_tile() const {
   const std::int64_t most = slots_ > 0 ? most_elements : most_elements_in_place;
   return parts(1) == 1 ? most : std::min(most, (elements_ / 2 + 63) / 64 * 64);
 }
 
-/// An axis along which some array is adjacent that is not so along the last one; -1 for none.
+/// An axis along which the elements of some array are neighbours in memory although they are not
+/// along the last axis; -1 for none.
 int Tiling::axis_to_transpose() const {
   const int column = nest_.rank() - 1;
   for (const Walker& w : nest_.walkers()) {
@@ -131,7 +134,7 @@ void Tiling::choose_tiles() {
   }
 }
 
-/// As many rows as the cache holds, and one at least.
+/// A tile of as many rows as the cache holds, and of at least one.
 void Tiling::choose_whole_rows() {
   const int column = nest_.rank() - 1;
   const int row = nest_.rank() - 2;
@@ -159,8 +162,9 @@ bool Tiling::packed(const Walker& w, bool of_rows) const {
          nest_.stride(w, nest_.rank() - 2) == (of_rows ? 1 : nest_.size(column)) * element_;
 }
 
-/// In bytes, if the register may lie in the memory of an array whose rows are apart; else 0. Its
-/// steps go row by row then, which pays for one of them.
+/// The stride of the rows of an array in bytes, if a register may lie in its memory although its
+/// rows are apart; else 0. Steps that read or write such a register go row by row, which pays if
+/// there is only one of them.
 std::int64_t Tiling::stride_between_rows(const Walker& w, const Register& r) const {
   const int column = nest_.rank() - 1;
   if (form_ != Form::rows || w.dtype != compute_ || r.of_rows || r.read_by_rows || r.uses > 1 ||
@@ -180,8 +184,8 @@ bool Tiling::readable_in_place(std::size_t input) const {
                       nest_.walkers().end(), [&](const Walker& to) { return to.data == w.data; });
 }
 
-/// The store whose memory the step may write, because it is packed, or its rows are apart, and
-/// nothing that lies there is read later; -1 for none.
+/// The store whose memory the step may write at once instead of a slot; -1 for none. The memory
+/// must be packed, or be written row by row, and no register that lies there may be read later.
 int Tiling::walker_to_write(std::size_t step, bool apart) const {
   const auto& walkers = nest_.walkers();
   const Register& r = registers_[inputs_ + step];
@@ -208,8 +212,8 @@ void Tiling::lie_in(std::size_t number, int walker) {
   in_place_.push_back({number, static_cast<std::size_t>(walker)});
 }
 
-/// Decides where every register lies; counts the slots. Inputs keep theirs, since what repeats is
-/// loaded once; results reuse the slots of those that are read no more.
+/// Decides where each register lies and counts the slots. An input keeps its slot, since one that
+/// repeats is loaded only once; a result reuses the slot of a register that is not read any more.
 void Tiling::place_registers() {
   for (std::size_t i = 0; i < inputs_; ++i) {
     if (registers_[i].last_use < 0) continue;

@@ -11,7 +11,7 @@
 
 namespace chronograd::detail {
 
-/// What is done to a tile: element by element, or to its rows.
+/// What is done to a tile at once: a loop over its elements, or one over its rows.
 struct TileStep {
   Loop elements = nullptr;
   RowLoop rows = nullptr;
@@ -34,15 +34,16 @@ struct Register {
   int last_use = -1;            ///< the last step that reads it; `end` if it is stored
   int uses = 0;                 ///< steps that read it
   bool read_by_rows = false;    ///< by steps that need packed rows
-  int walker = -1;              ///< whose memory it lies in
+  int walker = -1;              ///< the array in whose memory it lies; -1: in a slot
   std::int64_t row_stride = 0;  ///< in bytes, if its rows lie apart there; 0 if they are packed
   int slot = -1;                ///< or else where in the scratch
 };
 
-/// How a pass goes over all elements. A tile is a block of rows and columns of the innermost two
-/// axes; a register holds a tile, packed, either in the arrays' own memory or in a slot of the
-/// scratch. When rows are reduced, tiles have whole rows, and some registers one number for each.
-class PreparedPass::Tiling {
+/// How a prepared program goes over all elements. A tile is a block of rows and columns of the
+/// innermost two axes; a register holds a tile, packed, either in the arrays' own memory or in a
+/// slot of the scratch. When rows are reduced, tiles have whole rows, and some registers one number
+/// for each.
+class PreparedProgram::Tiling {
  public:
   Tiling(std::span<const Instruction> code, DType compute, Shape shape,
          std::span<const Array> inputs, std::span<const Store> stores);

@@ -9,15 +9,19 @@
 
 namespace chronograd::plan {
 
-/// Offsets in one piece of memory for blocks that come and go.
+/// Hands out offsets in one piece of memory and takes them back. Free parts that touch are merged;
+/// the smallest one that is large enough is taken first.
 class Arena {
  public:
+  /// The offset of that many bytes, which nobody else has until they are given back.
   std::int64_t take(std::int64_t bytes);
+  /// Gives back what `take` returned for that many bytes.
   void give(std::int64_t offset, std::int64_t bytes);
+  /// How large the piece of memory must be for all that was taken so far.
   std::int64_t size() const { return size_; }
 
-  /// Large blocks get a gap: a whole number of pages apart they would compete for the same lines of
-  /// the cache.
+  /// How many bytes are reserved for so many. Large parts get a gap behind them: parts that lie a
+  /// whole number of pages apart would compete for the same lines of the cache.
   static std::int64_t rounded(std::int64_t bytes) {
     constexpr std::int64_t page = 4096;
     constexpr std::int64_t line = 64;

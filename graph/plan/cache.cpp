@@ -13,30 +13,27 @@
 #include <vector>
 
 #include "chronograd/graph/memory/hash.h"
-#include "chronograd/graph/planning.h"
-#include "chronograd/graph/record/past.h"
 #include "chronograd/graph/record/structure.h"
 
-namespace chronograd {
-namespace plan {
+namespace chronograd::plan {
 namespace {
 
 std::size_t bytes_of(const Plan& plan) {
   constexpr std::size_t operand = sizeof(Plan::Operand);
   std::size_t bytes = plan.leaves.size() * sizeof(Plan::Leaf) +
                       plan.results.size() * sizeof(Plan::Result) +
-                      plan.steps.capacity() * sizeof(Plan::Step);
+                      plan.tasks.capacity() * sizeof(Plan::Task);
   std::unordered_set<const Plan::Program*> programs;
-  for (const Plan::Step& step : plan.steps) {
-    if (const auto* kernel = std::get_if<Plan::Kernel>(&step)) {
+  for (const Plan::Task& task : plan.tasks) {
+    if (const auto* kernel = std::get_if<Plan::Kernel>(&task)) {
       bytes += (kernel->inputs.size() + kernel->outputs.size()) * operand +
                kernel->recorded.size() * sizeof(NodeId);
-    } else if (const auto* copies = std::get_if<Plan::Copies>(&step)) {
+    } else if (const auto* copies = std::get_if<Plan::Copies>(&task)) {
       bytes += copies->pairs.size() * sizeof(Plan::Copies::Pair);
-    } else if (const auto* passes = std::get_if<Plan::Passes>(&step)) {
-      bytes += passes->addresses.size() * sizeof(Plan::Address);
-      if (!programs.insert(passes->program.get()).second) continue;
-      const Plan::Program& program = *passes->program;
+    } else if (const auto* kernels = std::get_if<Plan::Fused>(&task)) {
+      bytes += kernels->addresses.size() * sizeof(Plan::Address);
+      if (!programs.insert(kernels->program.get()).second) continue;
+      const Plan::Program& program = *kernels->program;
       constexpr std::size_t walker = 128;  // what going over an operand takes
       bytes += (program.inputs.size() + program.stores.size()) * (sizeof(Array) + walker) +
                program.code.size() * walker;
@@ -73,7 +70,8 @@ class Entry {
            std::ranges::equal(wanted_, question.wanted) && has_structure_of(question.recording) &&
            plan_->can_read(question.recording);
   }
-  // The nodes need not be compared again when later tapes record them again.
+  // Notes the number in the recording, so that the nodes need not be compared with this entry when
+  // a later tape records them again.
   void note_in(detail::Recording& recording) const {
     if (structure_.nodes() > 0) recording.remember_evaluation(evaluation_);
   }
@@ -83,7 +81,8 @@ class Entry {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  // What the nodes before the first are is said by the evaluation before.
+  // Only the nodes from the first on are compared: equal numbers of the evaluation before mean that
+  // the earlier nodes are equal.
   bool has_structure_of(detail::Recording& recording) const {
     if (begin_ + structure_.nodes() != recording.nodes.size()) return false;
     if (structure_.nodes() > 0 && recording.is_evaluation(evaluation_)) return true;
@@ -117,7 +116,7 @@ class Cache {
 
   Evaluation remember(const Question& question, std::shared_ptr<const Plan> plan) {
     std::list<Entry> fresh;
-    std::list<Entry> forgotten;  // freed when the lock is
+    std::list<Entry> forgotten;  // freed after the lock, since that takes a while
     if (question.before != unknown_evaluation) {
       fresh.emplace_back(question, std::move(plan), ++last_);
     }
@@ -125,7 +124,7 @@ class Cache {
     ++counters_.misses;
     if (fresh.empty()) return unknown_evaluation;
     const Entry& entry = fresh.front();
-    // Another thread may have asked the same meanwhile.
+    // Another thread may have remembered an equal plan meanwhile.
     if (const auto found = find(question, entry.hash()); found != by_hash_.end()) {
       return found->second->answer().evaluation;
     }
@@ -223,13 +222,8 @@ Evaluation remember_plan(const Question& question, std::shared_ptr<const Plan> p
 }
 void count_fallback() { cache().count_fallback(); }
 
-}  // namespace plan
+PlanCounters counters() { return cache().counters(); }
+void forget_all() { cache().clear(); }
+void set_memory(std::size_t bytes) { cache().set_limit(bytes); }
 
-PlanCounters plan_counters() { return plan::cache().counters(); }
-void forget_plans() {
-  plan::cache().clear();
-  detail::forget_traces();
-}
-void set_plan_memory(std::size_t bytes) { plan::cache().set_limit(bytes); }
-
-}  // namespace chronograd
+}  // namespace chronograd::plan

@@ -16,8 +16,10 @@ using detail::Recording;
 
 class Reader {
  public:
-  Reader(Recording& recording, std::span<const NodeId> needed)
-      : recording_(recording), nodes_by_hash_(std::bit_ceil(2 * needed.size() + 1), no_id) {
+  Reader(const Recording& recording, std::span<const NodeId> needed)
+      : recording_(recording),
+        value_of_output_(scratch(recording.outputs.size())),
+        nodes_by_hash_(std::bit_ceil(2 * needed.size() + 1), no_id) {
     draft_.nodes.reserve(needed.size());
     draft_.values.reserve(needed.size() * 3 / 2);
     draft_.inputs.reserve(needed.size() * 2);
@@ -28,15 +30,23 @@ class Reader {
   Draft take() { return std::move(draft_); }
 
  private:
-  // Outputs remember their values in the field that counts readers without a plan.
+  // The list keeps the numbers of earlier drafts: to clear it for each plan would cost more than
+  // to make a small plan on a long tape. An output that a needed node computes is always entered
+  // before it is read; one that is there already is looked at again.
+  static detail::LongList<ValueId>& scratch(std::size_t outputs) {
+    thread_local detail::LongList<ValueId> list;
+    if (list.size() < outputs) list.resize(outputs);
+    return list;
+  }
+
   ValueId value_of(OutputId id) {
-    Output& output = recording_.outputs[id];
-    if (output.available &&
-        (output.uses >= draft_.values.size() || draft_.values[output.uses].output != id)) {
-      output.uses = add(output, id);
+    const Output& output = recording_.outputs[id];
+    ValueId& value = value_of_output_[id];
+    if (output.available && (value >= draft_.values.size() || draft_.values[value].output != id)) {
+      value = add(output, id);
       draft_.values.back().strides = output.strides;
     }
-    return output.uses;
+    return value;
   }
 
   ValueId add(const Output& output, OutputId id) {
@@ -59,8 +69,8 @@ class Reader {
     const auto number = static_cast<std::uint32_t>(draft_.nodes.size());
     const auto first_value = static_cast<ValueId>(draft_.values.size());
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-      Output& output = recording_.outputs[o];
-      output.uses = add(output, o);
+      const Output& output = recording_.outputs[o];
+      value_of_output_[o] = add(output, o);
       Draft::Value& value = draft_.values.back();
       value.node = number;
       value.asked = output.asked;
@@ -77,7 +87,7 @@ class Reader {
     draft_.nodes.back().kind = kind_of(draft_.nodes.back());
   }
 
-  // Whether an equal node has been read, whose values then serve for this one's.
+  // Whether an equal node was read before, so that its values can serve for those of this one.
   bool runs_already(const Node& node, std::uint32_t first_input) {
     if (node.slots > 0 || node.op->algebra.random || node.op->algebra.effect) return false;
     const std::span<const ValueId> inputs{draft_.inputs.data() + first_input, node.inputs};
@@ -103,7 +113,7 @@ class Reader {
       if (recording_.outputs[o].asked || recording_.outputs[o].keep) return false;
     }
     for (std::uint32_t k = 0; k < node.outputs; ++k) {
-      recording_.outputs[node.first_output + k].uses = equal.first_value + k;
+      value_of_output_[node.first_output + k] = equal.first_value + k;
     }
     return true;
   }
@@ -114,10 +124,10 @@ class Reader {
       draft_.values[v].strides = Strides::dense(draft_.values[v].shape);
     }
     if (node.op->program) return Draft::Kind::elementwise;
-    return node.op->place != nullptr ? Draft::Kind::join : Draft::Kind::kernel;
+    return node.op->join != nullptr ? Draft::Kind::join : Draft::Kind::kernel;
   }
 
-  // Whether the node's outputs are its input, seen otherwise.
+  // Asks the view rule where the node's outputs lie in its input; false if it cannot be a view.
   bool see(const Draft::Node& node) {
     const Draft::Value from = draft_.values[draft_.inputs[node.first_input]];
     const Array input{{}, detail::nowhere() + from.offset, from.shape, from.strides, from.dtype};
@@ -142,8 +152,9 @@ class Reader {
     return true;
   }
 
-  // A result that is asked for under another name, as what is assigned, is computed in memory of
-  // its own at once.
+  // When a view shows all of a result and is asked for, as the value of an assignment is, the
+  // result is asked for as well: then it is computed in memory of its own at once instead of being
+  // copied there.
   void pass_on_what_is_asked() {
     for (Draft::Value& value : draft_.values) {
       Draft::Value& base = draft_.values[value.base];
@@ -153,7 +164,8 @@ class Reader {
     }
   }
 
-  Recording& recording_;
+  const Recording& recording_;
+  detail::LongList<ValueId>& value_of_output_;
   Draft draft_;
   detail::LongList<std::uint32_t> nodes_by_hash_;  ///< of the draft; no_id where there is none
   std::vector<Array> outputs_;
@@ -161,7 +173,7 @@ class Reader {
 
 }  // namespace
 
-Draft draft_of(Recording& recording, std::span<const NodeId> needed) {
+Draft draft_of(const Recording& recording, std::span<const NodeId> needed) {
   return Reader(recording, needed).take();
 }
 

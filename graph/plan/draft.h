@@ -18,8 +18,8 @@ struct Draft {
     view,         ///< its outputs are its input's memory seen otherwise
     elementwise,  ///< a program
     join,         ///< its output is nothing but its inputs side by side
-    sum,          ///< the sum of op(inputs 0..k), op(inputs k..2k), ..: see the sum law
-    kernel,
+    sum,          ///< the sum of op(inputs 0..k), op(inputs k..2k), ..: see `sum_law.h`
+    kernel,       ///< anything else: its op's kernel runs
   };
 
   struct Node {
@@ -34,19 +34,20 @@ struct Draft {
     std::uint32_t summed = 0;  ///< of a sum: how many nodes it runs instead of
   };
 
-  /// What a value is, seen from the memory it lies in if every node that computes something writes
-  /// dense memory of its own: `base` shifted by `offset` bytes, with `strides`.
+  /// A value lies in the memory of its `base`, `offset` bytes on, with `strides`. Only a view has
+  /// another base than itself. All this is said as if each node wrote dense memory of its own;
+  /// later passes decide where that memory is.
   struct Value {
     Shape shape;
     Strides strides;
     std::int64_t offset = 0;
     ValueId base;
-    std::uint32_t node = no_id;  ///< that computes it; none for what is there already
-    OutputId output = no_id;     ///< on the tape
-    std::uint32_t uses = 0;
+    std::uint32_t node = no_id;  ///< the node that computes it; no_id if its numbers are there
+    OutputId output = no_id;     ///< the output of the tape that it is
+    std::uint32_t uses = 0;      ///< how many inputs of nodes read it
     DType dtype;
     bool wanted = false;  ///< must have numbers at the end: asked for, or kept for a gradient
-    bool asked = false;   ///< with memory of its own
+    bool asked = false;   ///< must have numbers in dense memory of its own
   };
 
   detail::LongList<Node> nodes;
@@ -71,12 +72,9 @@ struct Draft {
 };
 
 /// Reads the needed nodes of a recording, whose outputs say what is asked for and what is kept.
-Draft draft_of(detail::Recording& recording, std::span<const NodeId> needed);
+Draft draft_of(const detail::Recording& recording, std::span<const NodeId> needed);
 
-/// Pass: a sum of products that each are used for nothing else becomes one node.
-void apply_sum_law(Draft& draft, const detail::Recording& recording);
-
-/// For rules that look at a node: its shapes, dtypes and integers.
+/// An Inference of a node of a draft, for rules that look at shapes, dtypes and integers.
 class NodeInference {
  public:
   NodeInference(const Draft& draft, const detail::Recording& recording, const Draft::Node& node);

@@ -1,6 +1,6 @@
 #include "chronograd/graph/plan/fuse.h"
 
-#include "chronograd/graph/plan/groups.h"
+#include "chronograd/graph/plan/fusion_groups.h"
 #include "chronograd/graph/plan/node_program.h"
 #include "chronograd/graph/plan/program_writer.h"
 #include "chronograd/graph/plan/recompute.h"
@@ -11,30 +11,31 @@ namespace {
 using Kind = Draft::Kind;
 using NodeList = std::vector<std::uint32_t>;
 
-/// Tells of each node its pass, in the order of their first nodes.
-std::uint32_t number_passes(const Draft& draft, Groups& groups, NodeList& pass_of) {
-  std::uint32_t passes = 0;
-  pass_of.assign(draft.nodes.size(), no_id);
+/// Numbers the groups in the order of their first nodes and writes down the group of each node.
+std::uint32_t number_kernels(const Draft& draft, FusionGroups& groups, NodeList& kernel_of) {
+  std::uint32_t kernels = 0;
+  kernel_of.assign(draft.nodes.size(), no_id);
   for (std::uint32_t n = 0; n < draft.nodes.size(); ++n) {
     const std::uint32_t first = groups.of(n);
     if (first == no_id) continue;
-    if (pass_of[first] == no_id) pass_of[first] = passes++;
-    pass_of[n] = pass_of[first];
+    if (kernel_of[first] == no_id) kernel_of[first] = kernels++;
+    kernel_of[n] = kernel_of[first];
   }
-  return passes;
+  return kernels;
 }
 
-/// The nodes of each pass.
-std::vector<NodeList> list_passes(std::uint32_t count, const NodeList& pass_of) {
-  std::vector<NodeList> passes(count);
-  for (std::uint32_t n = 0; n < pass_of.size(); ++n) {
-    if (pass_of[n] != no_id) passes[pass_of[n]].push_back(n);
+/// The nodes of each fused kernel, in recorded order.
+std::vector<NodeList> list_kernels(std::uint32_t count, const NodeList& kernel_of) {
+  std::vector<NodeList> kernels(count);
+  for (std::uint32_t n = 0; n < kernel_of.size(); ++n) {
+    if (kernel_of[n] != no_id) kernels[kernel_of[n]].push_back(n);
   }
-  return passes;
+  return kernels;
 }
 
-/// By value: whether it is wanted, or something but its own pass reads it.
-std::vector<bool> read_elsewhere(const Draft& draft, const NodeList& pass_of) {
+/// By value: whether it must be stored, because it is wanted or because another node than those of
+/// its own fused kernel reads it.
+std::vector<bool> read_elsewhere(const Draft& draft, const NodeList& kernel_of) {
   std::vector<bool> read(draft.values.size());
   for (std::uint32_t n = 0; n < draft.nodes.size(); ++n) {
     const Draft::Node& node = draft.nodes[n];
@@ -46,7 +47,7 @@ std::vector<bool> read_elsewhere(const Draft& draft, const NodeList& pass_of) {
       const ValueId base = draft.values[input].base;
       const std::uint32_t from = draft.values[base].node;
       const bool in_register = from != no_id && in_registers(draft, input) == base &&
-                               pass_of[n] != no_id && pass_of[from] == pass_of[n];
+                               kernel_of[n] != no_id && kernel_of[from] == kernel_of[n];
       if (!in_register) read[base] = true;
     }
   }
@@ -58,14 +59,14 @@ std::vector<bool> read_elsewhere(const Draft& draft, const NodeList& pass_of) {
 Fusion fuse(const Draft& draft) {
   Fusion fusion;
   Parts parts = find_parts(draft);
-  Groups groups(draft, parts);
-  const std::uint32_t count = number_passes(draft, groups, fusion.pass_of);
-  std::vector<bool> stored = read_elsewhere(draft, fusion.pass_of);
-  const PassValues recomputed = find_recomputed(draft, fusion.pass_of, stored);
-  const std::vector<NodeList> passes = list_passes(count, fusion.pass_of);
+  FusionGroups groups(draft, parts);
+  const std::uint32_t count = number_kernels(draft, groups, fusion.kernel_of);
+  std::vector<bool> stored = read_elsewhere(draft, fusion.kernel_of);
+  const KernelValues recomputed = find_recomputed(draft, fusion.kernel_of, stored);
+  const std::vector<NodeList> kernels = list_kernels(count, fusion.kernel_of);
   ProgramWriter writer(draft, parts, recomputed);
-  fusion.passes.reserve(passes.size());
-  for (const NodeList& nodes : passes) fusion.passes.push_back(writer.write(nodes, stored));
+  fusion.kernels.reserve(kernels.size());
+  for (const NodeList& nodes : kernels) fusion.kernels.push_back(writer.write(nodes, stored));
   fusion.boxes = std::move(parts.boxes);
   return fusion;
 }

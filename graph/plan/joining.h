@@ -1,3 +1,28 @@
+// How values come to lie side by side.
+//
+// The idea. When nodes run as one, their inputs are read as one array and their outputs are written
+// as one. Copying them together first would cost what the joining saves, so the operands are
+// *computed* side by side. While the schedule is made, each joined kernel asks for its operands and
+// results in a row, and the layout (layout.h) grants what it can: it keeps *strips*, rows of
+// elements one behind the other in memory, which grow at both ends. When all is scheduled each
+// strip becomes one piece of memory. Only what could not be granted is a *hole* in the strip, and
+// is copied there when it is read.
+//
+// The invariant. A value is an element of one strip at most, and an element never moves away from
+// its neighbours. A request that does not fit the strips there are gets a new strip with holes.
+// What was granted before therefore stays true.
+//
+// An example. Three steps of a recurrence, whose x(t) W run as one product and whose weight
+// gradient multiplies all h(t), of which h(0) was there from the beginning:
+//
+//     order of requests            strips afterwards
+//     results of x W               | xW0 | xW1 | xW2 |
+//     h(0) h(1) h(2) as an input   | xW0 | xW1 | xW2 |   | hole | h1 | h2 |     h(0) is a leaf
+//     h(1) h(2) h(3) as an input   | xW0 | xW1 | xW2 |   | hole | h1 | h2 | h3 |
+//     h(3) h(1)     as an input    ..the same, and a new strip  | hole | hole |   both are copied
+//
+// The joins that a user wrote (concat, stack) ask in the same way, before all others; see
+// `lay_out_joins`.
 #pragma once
 
 #include <array>
@@ -11,40 +36,43 @@
 
 namespace chronograd::plan {
 
-/// Values that are to be read, or were written, as one: joined along an axis.
+/// Values that a task reads or writes as one array, joined along an axis; or a single value.
 struct Joined {
   std::vector<ValueId> pieces;
   int axis = 0;
   Shape shape{};
-  Strides strides{};                        ///< in the run of elements
-  std::uint32_t element = Layout::nowhere;  ///< the first of the run, if there is one
+  Strides strides{};                        ///< of the whole, in the strip
+  std::uint32_t element = Layout::nowhere;  ///< of the first piece, if the layout was asked
 };
 
-/// Where results should lie, so that what is joined need not be copied.
-struct Placement {
+/// Where results should lie so that joined ones need not be copied.
+struct WantedLayout {
   Layout layout;
-  std::vector<ValueId> inside;  ///< by value: the join's result that it is computed in, or no_id
-  std::vector<std::uint32_t> runs;  ///< by value: where a join's result lies in a block, or nowhere
+  std::vector<ValueId> inside;  ///< by value: the join whose result it is computed in, or no_id
+  /// By value: the element of a strip at which the result of a join begins, or nowhere.
+  std::vector<std::uint32_t> strip_of_join;
 };
 
-/// Joins values and asks for places for them.
+/// Joins values, and asks the layout for them side by side.
 class Joining {
  public:
   Joining(const Draft& draft, const detail::Recording& recording);
 
-  /// Lets the joins that were recorded take their pieces where they can: side by side when they
-  /// follow each other in memory, or else each in its place within the result.
-  void place_joins();
+  /// Asks for the inputs of the joins that were recorded. If each input fits inside of the result,
+  /// each is computed where it belongs there. If not, and if the inputs follow each other in the
+  /// result, they are asked for in a strip, which then is the result.
+  void lay_out_joins();
 
   Joined single(ValueId v) const;
   Joined join(std::vector<ValueId> values, int axis);
-  /// The bytes that a join would have to copy.
+  /// How many bytes would have to be copied to join the values.
   std::int64_t copied(std::span<const ValueId> values, int axis) const;
-  /// Lists of equal length are put in the order of the one with the most memory among those that
-  /// lie somewhere already; where none does they stay as they are. Returns the new order.
+  /// Sorts lists of equal length in one way: the one with the most memory, among those all of whose
+  /// values lie somewhere already, comes out in the order in which they lie. Returns that order;
+  /// nothing, and the lists as they were, when no list lies anywhere yet.
   std::vector<std::uint32_t> order_as_they_lie(std::vector<std::vector<ValueId>>& lists) const;
 
-  Placement take() { return std::move(placement_); }
+  WantedLayout take() { return std::move(wanted_); }
 
  private:
   using Position = std::array<std::int64_t, 3>;
@@ -53,18 +81,18 @@ class Joining {
   Layout::Piece piece(ValueId v, int axis, Strides strides) const;
   std::vector<Layout::Piece> pieces(std::span<const ValueId> values, int axis,
                                     Strides strides) const;
-  Strides strides_of_run(std::span<const ValueId> values, int axis) const;
+  Strides strides_in_strip(std::span<const ValueId> values, int axis) const;
   Strides strides_of_copies(ValueId first, const Joined& joined) const;
-  bool can_be_placed(ValueId base) const;
+  bool can_be_laid(ValueId base) const;
   bool follow_each_other(std::span<const ValueId> values, int axis) const;
-  void place_join(const Draft::Node& node);
+  void lay_out_join(const Draft::Node& node);
   bool fits_inside(ValueId v) const;
   Layout::Piece side_by_side(ValueId v) const;
   bool lie_side_by_side(const Draft::Node& node) const;
 
   const Draft& draft_;
   const detail::Recording& recording_;
-  Placement placement_;
+  WantedLayout wanted_;
 };
 
 }  // namespace chronograd::plan

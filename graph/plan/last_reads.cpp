@@ -4,21 +4,21 @@ namespace chronograd::plan {
 
 LastReads::LastReads(const Draft& draft, const Fusion& fusion, const Schedule& schedule)
     : draft_(draft), reads_(draft.values.size()) {
-  for (std::uint32_t s = 0; s < schedule.steps.size(); ++s) {
-    const Step& step = schedule.steps[s];
-    switch (step.kind) {
-      case Step::Kind::passes:
-        for (const std::uint32_t p : step.members) {
-          for (const Pass::Input& input : fusion.passes[p].inputs) count(input.value, s);
+  for (std::uint32_t s = 0; s < schedule.tasks.size(); ++s) {
+    const Task& task = schedule.tasks[s];
+    switch (task.kind) {
+      case Task::Kind::fused:
+        for (const std::uint32_t p : task.members) {
+          for (const FusedKernel::Input& input : fusion.kernels[p].inputs) count(input.value, s);
         }
         break;
-      case Step::Kind::kernel:
-        for (const Joined& joined : step.inputs) {
+      case Task::Kind::kernel:
+        for (const Joined& joined : task.inputs) {
           for (const ValueId v : joined.pieces) count(v, s);
         }
         break;
-      case Step::Kind::join:
-        for (const ValueId v : draft.inputs_of(draft.nodes[step.members.front()])) count(v, s);
+      case Task::Kind::join:
+        for (const ValueId v : draft.inputs_of(draft.nodes[task.members.front()])) count(v, s);
         break;
     }
   }
@@ -27,9 +27,9 @@ LastReads::LastReads(const Draft& draft, const Fusion& fusion, const Schedule& s
   }
 }
 
-void LastReads::count(ValueId value, std::uint32_t step) {
+void LastReads::count(ValueId value, std::uint32_t task) {
   Reads& reads = reads_[draft_.values[value].base];
-  if (reads.step != step) reads = {step, 0};
+  if (reads.task != task) reads = {task, 0};
   ++reads.times;
 }
 

@@ -5,15 +5,15 @@ namespace {
 
 using Kind = Draft::Kind;
 
-// A program holds whole rows of what it reduces.
+// A program keeps the rows that it reduces in the cache as a whole. Longer rows are left to the
+// ops' kernels.
 constexpr std::int64_t longest_row = 2048;
 
-// Whether a register holds what memory of that dtype would: a boolean, 1 or 0.
+// Whether the register holds what would be read back from memory. Memory makes a boolean 1 or 0; a
+// register is not converted, so the last instruction must have made it that.
 bool register_is_exact(const Draft& draft, const Draft::Node& node) {
   if (draft.values[node.first_value].dtype != DType::boolean) return true;
-  const Scalar last = instructions_of(*node.op).back().op;
-  return last == Scalar::is_nan || last == Scalar::logical_not ||
-         (last >= Scalar::equal && last <= Scalar::logical_or);
+  return traits_of(instructions_of(*node.op).back().op).kind == ScalarKind::truth;
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ std::span<const Instruction> instructions_of(const Op& op) {
   return op.program.code;
 }
 
-Shape shape_of_pass(const Draft& draft, const Draft::Node& node) {
+Shape loop_shape(const Draft& draft, const Draft::Node& node) {
   const bool reduces = node.kind != Kind::elementwise;
   return draft.values[reduces ? draft.inputs_of(node)[0] : node.first_value].shape;
 }

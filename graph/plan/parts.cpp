@@ -13,12 +13,12 @@ using Kind = Draft::Kind;
 /// The part of dense memory of shape `of` that is seen with that offset and those strides.
 std::optional<Box> box_of(Shape of, std::int64_t offset, Shape shape, Strides strides) {
   Box box{shape, {}, {}};
-  std::int64_t step = of.size();
+  std::int64_t stride = of.size();
   for (int a = 0; a < of.rank(); ++a) {
     if (of[a] == 0) return std::nullopt;
-    step /= of[a];
-    box.start[static_cast<std::size_t>(a)] = offset / step;
-    offset %= step;
+    stride /= of[a];
+    box.start[static_cast<std::size_t>(a)] = offset / stride;
+    offset %= stride;
   }
   std::uint32_t taken = 0;
   for (int j = 0; j < shape.rank(); ++j) {
@@ -44,8 +44,9 @@ class Finder {
                std::vector<std::uint32_t>(draft.values.size(), no_id),
                {}} {}
 
-  // From the last node to the first, since it depends on the readers: a result is not computed in
-  // full when all its readers take parts of it, or run in parts themselves.
+  // Goes from the last node to the first, since a node is decided by its readers: it is computed in
+  // parts when each reader takes a part of it, or is computed in parts itself. The parts together
+  // may be at most twice the whole, since what they share is computed for each.
   Parts run() {
     std::vector<bool> needed_whole(draft_.values.size());
     std::vector<std::int64_t> elements(draft_.values.size());
@@ -98,7 +99,8 @@ class Finder {
         value.shape != draft_.values[reader.first_value].shape || value.shape.empty()) {
       return false;
     }
-    // Such a reader may be one number for each row of a wider pass.
+    // A reader whose rows have one number may run within a fused kernel of longer rows, which would
+    // compute the part for each element of a row.
     if (value.shape.rank() > 0 && value.shape[-1] == 1) return false;
     if (parts_.box_of_value[part] != no_id) return true;
     const auto box = box_of(draft_.values[value.base].shape,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <variant>
@@ -10,12 +12,12 @@
 
 namespace chronograd::plan {
 
-/// How an evaluation is computed: a list of kernels over memory that was laid out beforehand. It
-/// holds nothing of the recording it was made for, and serves every one of equal structure.
+/// How an evaluation is computed: a list of tasks over memory that was laid out beforehand. It
+/// holds nothing of the recording it was made for, and serves every recording of equal structure.
 class Plan {
  public:
-  /// Where an address comes from: the numbers of an output that were there before, the arena, or
-  /// memory of an output's own.
+  /// A piece of memory that addresses point into: the numbers of a leaf, the arena, or memory that
+  /// a result owns. They are numbered in this order.
   using Source = std::uint32_t;
 
   struct Address {
@@ -26,7 +28,7 @@ class Plan {
     Address address;
     Array array;  ///< all but the data
   };
-  /// An elementwise program over operands that lie in one way.
+  /// The program of a fused kernel, prepared for operands of these strides.
   struct Program {
     Program(std::vector<Instruction> instructions, DType type, Shape over, std::vector<Array> from,
             std::vector<detail::Store> to)
@@ -35,27 +37,30 @@ class Plan {
           shape(over),
           inputs(std::move(from)),
           stores(std::move(to)),
-          pass(code, compute, shape, inputs, stores) {}
+          prepared(code, compute, shape, inputs, stores) {}
 
     std::vector<Instruction> code;
     DType compute;
     Shape shape;
     std::vector<Array> inputs;  ///< all but the data
     std::vector<detail::Store> stores;
-    detail::PreparedPass pass;
+    detail::PreparedProgram prepared;
   };
-  struct Passes {
+  /// A fused kernel, several times over different operands.
+  struct Fused {
     std::shared_ptr<const Program> program;
-    std::vector<Address> addresses;  ///< of the inputs and stores, each time it is run
-    std::size_t count = 0;
-    std::vector<NodeId> recorded{};  ///< one for each time
+    std::vector<Address> addresses;  ///< of the inputs and then the stores, for each time
+    std::size_t count = 0;           ///< how many times the program runs
+    std::vector<NodeId> recorded{};  ///< the first node of each time
   };
+  /// The kernel of an op.
   struct Kernel {
     const Op* op;
-    std::vector<NodeId> recorded;  ///< the nodes that run as one
+    std::vector<NodeId> recorded;  ///< the nodes that it runs as one
     std::vector<Operand> inputs;
     std::vector<Operand> outputs;
   };
+  /// Copies of arrays that have the same shape, strides and dtype.
   struct Copies {
     struct Pair {
       Address from;
@@ -63,10 +68,10 @@ class Plan {
     };
     Array from;  ///< all but the data
     Array to;
-    std::int64_t bytes;  ///< of each, when both are dense; else 0
+    std::int64_t bytes;  ///< of each copy if both arrays are dense; else 0
     std::vector<Pair> pairs;
   };
-  using Step = std::variant<Passes, Kernel, Copies>;
+  using Task = std::variant<Fused, Kernel, Copies>;
 
   /// An output whose numbers are there before the plan runs, and how they lie.
   struct Leaf {
@@ -80,21 +85,20 @@ class Plan {
     bool asked;  ///< to be dense and hold no more memory than its own
   };
 
-  /// Whether what it reads is there, and lies as it did when the plan was made.
+  /// Whether the leaves have their numbers, in the strides that the plan was made for.
   bool can_read(const detail::Recording& recording) const;
-  /// Computes the results; their outputs are available afterwards. `milliseconds`, if given, gets
-  /// the time of each step.
+  /// Runs all tasks; the outputs of the results are available afterwards. `milliseconds`, if given,
+  /// gets the time of each task.
   void run(detail::Recording& recording, std::vector<double>* milliseconds = nullptr) const;
 
   std::vector<Leaf> leaves;       ///< sources 0..
   std::size_t arena_bytes = 0;    ///< the source after the leaves
   std::vector<std::size_t> owns;  ///< bytes of the sources after that
-  std::vector<Step> steps;
+  std::vector<Task> tasks;
   std::vector<Result> results;
 };
 
-/// Makes the plan for the needed nodes, in recorded order, of a recording whose outputs say what is
-/// asked for and what is kept.
-Plan make_plan(detail::Recording& recording, std::span<const NodeId> needed);
+/// Whether evaluations take the time of each task, see `set_plan_timing`.
+inline std::atomic<bool> timed = false;
 
 }  // namespace chronograd::plan

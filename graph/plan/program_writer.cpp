@@ -11,27 +11,27 @@ constexpr int input_number(std::size_t k) { return -1 - static_cast<int>(k); }
 
 }  // namespace
 
-ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts, const PassValues& recomputed)
+ProgramWriter::ProgramWriter(const Draft& draft, const Parts& parts, const KernelValues& recomputed)
     : draft_(draft), parts_(parts), recomputed_(recomputed), seen_(draft.values.size()) {}
 
-Pass ProgramWriter::write(std::span<const std::uint32_t> nodes,
-                          const std::vector<bool>& read_elsewhere) {
+FusedKernel ProgramWriter::write(std::span<const std::uint32_t> nodes,
+                                 const std::vector<bool>& read_elsewhere) {
   const Draft::Node& first = draft_.nodes[nodes.front()];
-  pass_ = {.shape = shape_of_pass(draft_, first),
-           .compute = compute_dtype(draft_, first),
-           .recorded = first.recorded};
+  kernel_ = {.shape = loop_shape(draft_, first),
+             .compute = compute_dtype(draft_, first),
+             .recorded = first.recorded};
   ++stamp_;
   seen_parts_.clear();
   for (const std::uint32_t n : nodes) {
     const Draft::Node& node = draft_.nodes[n];
-    const Shape shape = shape_of_pass(draft_, node);
-    if (shape.size() > pass_.shape.size()) pass_.shape = shape;
+    const Shape shape = loop_shape(draft_, node);
+    if (shape.size() > kernel_.shape.size()) kernel_.shape = shape;
     const int result = compute(n);
-    if (read_elsewhere[node.first_value]) pass_.stores.push_back({result, node.first_value});
+    if (read_elsewhere[node.first_value]) kernel_.stores.push_back({result, node.first_value});
   }
   number_registers();
   ++number_;
-  return std::move(pass_);
+  return std::move(kernel_);
 }
 
 int ProgramWriter::compute(std::uint32_t n) {
@@ -54,8 +54,8 @@ int ProgramWriter::read(ValueId value) {
   if (from != no_id && parts_.in_parts[from]) {
     number = compute_part(base, parts_.box_of_value[value]);
   } else {
-    number = input_number(pass_.inputs.size());
-    pass_.inputs.push_back({.value = value});
+    number = input_number(kernel_.inputs.size());
+    kernel_.inputs.push_back({.value = value});
   }
   seen_[value] = {stamp_, number};
   return number;
@@ -69,8 +69,8 @@ int ProgramWriter::read_part(ValueId value, std::uint32_t box, Shape of) {
   if (from != no_id && draft_.values[value].base == value && parts_.in_parts[from]) {
     return compute_part(value, box);
   }
-  const int number = input_number(pass_.inputs.size());
-  pass_.inputs.push_back({.value = value, .box = box, .boxed = of});
+  const int number = input_number(kernel_.inputs.size());
+  kernel_.inputs.push_back({.value = value, .box = box, .boxed = of});
   seen_parts_.push_back({value, box, number});
   return number;
 }
@@ -95,24 +95,25 @@ int ProgramWriter::emit(const Draft::Node& node, std::span<const int> operands) 
   const auto map = [&](std::uint8_t r) {
     return r < operands.size() ? operands[r] : first + r - static_cast<int>(operands.size());
   };
-  for (const Instruction& step : instructions_of(*node.op)) {
-    const int count = chronograd::operands(step.op);
-    code_.push_back({step.op, map(step.a), count > 1 ? map(step.b) : map(step.a),
-                     count > 2 ? map(step.c) : map(step.a)});
+  for (const Instruction& instruction : instructions_of(*node.op)) {
+    const int count = chronograd::operands(instruction.op);
+    code_.push_back({instruction.op, map(instruction.a),
+                     count > 1 ? map(instruction.b) : map(instruction.a),
+                     count > 2 ? map(instruction.c) : map(instruction.a)});
   }
   return static_cast<int>(code_.size()) - 1;
 }
 
 void ProgramWriter::number_registers() {
-  const int inputs = static_cast<int>(pass_.inputs.size());
+  const int inputs = static_cast<int>(kernel_.inputs.size());
   const auto final = [&](int r) { return r < 0 ? -1 - r : inputs + r; };
-  pass_.code.reserve(code_.size());
-  for (const Step& step : code_) {
-    pass_.code.push_back({step.op, static_cast<std::uint8_t>(final(step.a)),
-                          static_cast<std::uint8_t>(final(step.b)),
-                          static_cast<std::uint8_t>(final(step.c))});
+  kernel_.code.reserve(code_.size());
+  for (const Emitted& instruction : code_) {
+    kernel_.code.push_back({instruction.op, static_cast<std::uint8_t>(final(instruction.a)),
+                            static_cast<std::uint8_t>(final(instruction.b)),
+                            static_cast<std::uint8_t>(final(instruction.c))});
   }
-  for (Pass::Store& store : pass_.stores) store.from = final(store.from);
+  for (FusedKernel::Store& store : kernel_.stores) store.from = final(store.from);
   code_.clear();
 }
 

@@ -10,14 +10,14 @@
 
 namespace chronograd::plan {
 
-/// Writes the programs of groups of nodes.
+/// Writes the programs of fused kernels, one after the other, in the order of their numbers.
 class ProgramWriter {
  public:
-  ProgramWriter(const Draft& draft, const Parts& parts, const PassValues& recomputed);
+  ProgramWriter(const Draft& draft, const Parts& parts, const KernelValues& recomputed);
 
-  /// The next pass, of these nodes in topological order, that stores the results that are read
-  /// elsewhere.
-  Pass write(std::span<const std::uint32_t> nodes, const std::vector<bool>& read_elsewhere);
+  /// The next fused kernel: of these nodes, in topological order. It stores the results that are
+  /// read elsewhere.
+  FusedKernel write(std::span<const std::uint32_t> nodes, const std::vector<bool>& read_elsewhere);
 
  private:
   int read(ValueId value);
@@ -36,20 +36,21 @@ class ProgramWriter {
     std::uint32_t box;
     int number;
   };
-  struct Step {
+  struct Emitted {
     Scalar op;
     int a, b, c;
   };
 
   const Draft& draft_;
   const Parts& parts_;
-  const PassValues& recomputed_;
-  // While a program is written its inputs have negative numbers, its results those from 0 on.
+  const KernelValues& recomputed_;
+  // How many inputs a program has is not known before it is written. Until then the inputs have
+  // negative numbers, and the results those from 0 on.
   std::vector<Seen> seen_;  ///< by value
   std::uint32_t stamp_ = 0;
-  std::uint32_t number_ = 0;  ///< of the pass
-  Pass pass_;
-  std::vector<Step> code_;
+  std::uint32_t number_ = 0;  ///< of the fused kernel
+  FusedKernel kernel_;
+  std::vector<Emitted> code_;
   std::vector<Part> seen_parts_;
 };
 

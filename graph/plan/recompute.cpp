@@ -4,7 +4,7 @@
 #include <span>
 #include <unordered_map>
 
-#include "chronograd/graph/plan/groups.h"
+#include "chronograd/graph/plan/fusion_groups.h"
 #include "chronograd/graph/plan/node_program.h"
 
 namespace chronograd::plan {
@@ -12,13 +12,14 @@ namespace {
 
 using Kind = Draft::Kind;
 
-// One instruction more costs less than to write and read that much later.
+// For values of fewer bytes, writing and reading later costs no more than one more instruction.
 constexpr std::int64_t least_bytes = 4096;
-// Numbers are few if there are so many times more of the others.
+// An operand has few numbers if the value has so many times more.
 constexpr std::int64_t many_times = 8;
-// Each takes two registers more at most: one for itself, and one as it reads two values, not one.
-constexpr std::uint32_t most_in_pass = 8;
-static_assert(most_registers_of_group + 2 * most_in_pass <= 256);
+// Each takes at most two more registers: one for itself, and one because it reads two values where
+// one was read before.
+constexpr std::uint32_t most_in_kernel = 8;
+static_assert(most_registers_of_group + 2 * most_in_kernel <= 256);
 
 bool cheap(Scalar op) {
   switch (op) {
@@ -40,10 +41,10 @@ bool cheap(Scalar op) {
 
 class Finder {
  public:
-  Finder(const Draft& draft, std::vector<std::uint32_t>& pass_of, std::vector<bool>& stored)
-      : draft_(draft), pass_of_(pass_of), stored_(stored), in_no_memory_(draft.values.size()) {}
+  Finder(const Draft& draft, std::vector<std::uint32_t>& kernel_of, std::vector<bool>& stored)
+      : draft_(draft), kernel_of_(kernel_of), stored_(stored), in_no_memory_(draft.values.size()) {}
 
-  PassValues run() {
+  KernelValues run() {
     find_candidates();
     if (!candidates_.empty()) {
       find_readers();
@@ -55,8 +56,8 @@ class Finder {
  private:
   struct Candidate {
     ValueId value;
-    std::vector<std::uint32_t> passes{};  ///< that may compute it
-    bool kept = false;                    ///< must be in memory for other readers
+    std::vector<std::uint32_t> kernels{};  ///< other fused kernels, which could compute it
+    bool kept = false;                     ///< whether it must be in memory for other readers
   };
 
   std::int64_t bytes(ValueId v) const {
@@ -69,13 +70,13 @@ class Finder {
     return size * many_times <= draft_.values[beside].shape.size();
   }
 
-  bool in_pass(std::uint32_t n) const { return pass_of_[n] != no_id; }
+  bool in_kernel(std::uint32_t n) const { return kernel_of_[n] != no_id; }
 
   void find_candidates() {
     for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
-      if (!in_pass(n)) continue;
-      if (pass_of_[n] >= nodes_.size()) nodes_.resize(pass_of_[n] + 1);
-      ++nodes_[pass_of_[n]];
+      if (!in_kernel(n)) continue;
+      if (kernel_of_[n] >= nodes_.size()) nodes_.resize(kernel_of_[n] + 1);
+      ++nodes_[kernel_of_[n]];
       const Draft::Node& node = draft_.nodes[n];
       const ValueId v = node.first_value;
       if (node.kind != Kind::elementwise || !stored_[v] ||
@@ -104,7 +105,7 @@ class Finder {
       }
       if (node.kind == Kind::view) continue;
       for (const ValueId input : draft_.inputs_of(node)) {
-        if (in_pass(n) && is_operand[input]) reads_.add(pass_of_[n], input);
+        if (in_kernel(n) && is_operand[input]) reads_.add(kernel_of_[n], input);
         const std::uint32_t c = known[draft_.values[input].base];
         if (c != no_id) note_reader(candidates_[c], n, input);
       }
@@ -112,63 +113,66 @@ class Finder {
   }
 
   void note_reader(Candidate& candidate, std::uint32_t reader, ValueId as) const {
-    const std::uint32_t pass = pass_of_[reader];
+    const std::uint32_t kernel = kernel_of_[reader];
     if (!may_recompute(reader, as)) {
       candidate.kept = true;
-    } else if (pass != pass_of_[draft_.values[candidate.value].node] &&
-               std::ranges::find(candidate.passes, pass) == candidate.passes.end()) {
-      candidate.passes.push_back(pass);
+    } else if (kernel != kernel_of_[draft_.values[candidate.value].node] &&
+               std::ranges::find(candidate.kernels, kernel) == candidate.kernels.end()) {
+      candidate.kernels.push_back(kernel);
     }
   }
 
-  // Whether the node, a reader, may compute the value that it reads by itself.
+  // Whether the fused kernel of the reader could compute the value instead of reading it.
   bool may_recompute(std::uint32_t reader, ValueId value) const {
     const Draft::Node* from = draft_.producer(value);
-    return in_pass(reader) && draft_.values[value].base == value &&
+    return in_kernel(reader) && draft_.values[value].base == value &&
            fits_registers(draft_, *from, draft_.nodes[reader]) &&
-           shape_of_pass(draft_, draft_.nodes[reader]) == draft_.values[value].shape;
+           loop_shape(draft_, draft_.nodes[reader]) == draft_.values[value].shape;
   }
 
   void decide(Candidate& candidate) {
     const ValueId v = candidate.value;
     if (!operands_are_there(v)) return;
-    // What is kept may still be left where the pass reads what it is made of anyway.
+    // A value that is kept in memory anyway may only be computed again by a kernel that reads all
+    // it is made of already; another kernel may read one more value in its place.
     const int most_reads = candidate.kept ? 0 : 1;
-    const std::size_t readers = candidate.passes.size();
-    std::erase_if(candidate.passes, [&](std::uint32_t pass) {
-      return added_[pass] + additions(v, pass) > most_in_pass || more_reads(v, pass) > most_reads;
+    const std::size_t readers = candidate.kernels.size();
+    std::erase_if(candidate.kernels, [&](std::uint32_t kernel) {
+      return added_[kernel] + additions(v, kernel) > most_in_kernel ||
+             more_reads(v, kernel) > most_reads;
     });
-    if (candidate.passes.empty()) return;
+    if (candidate.kernels.empty()) return;
     const std::uint32_t n = draft_.values[v].node;
     if (!candidate.kept) {
-      if (candidate.passes.size() < readers || nodes_[pass_of_[n]] == 1) return;
-      recomputed_.add(pass_of_[n], v);
-      --nodes_[pass_of_[n]];
-      pass_of_[n] = no_id;
+      if (candidate.kernels.size() < readers || nodes_[kernel_of_[n]] == 1) return;
+      recomputed_.add(kernel_of_[n], v);
+      --nodes_[kernel_of_[n]];
+      kernel_of_[n] = no_id;
       stored_[v] = false;
       in_no_memory_[v] = true;
     }
-    for (const std::uint32_t pass : candidate.passes) recompute(v, pass);
+    for (const std::uint32_t kernel : candidate.kernels) recompute(v, kernel);
   }
 
-  // How many values more the pass then computes: this one, and those that it is made of.
-  std::uint32_t additions(ValueId v, std::uint32_t pass) const {
-    if (recomputed_.in(pass, v)) return 0;
+  // How many more values the kernel computes then: this one, and those it is made of that are not
+  // in memory either.
+  std::uint32_t additions(ValueId v, std::uint32_t kernel) const {
+    if (recomputed_.in(kernel, v)) return 0;
     std::uint32_t count = 1;
     for (const ValueId operand : operands_of(v)) {
-      if (in_no_memory_[operand]) count += additions(operand, pass);
+      if (in_no_memory_[operand]) count += additions(operand, kernel);
     }
     return count;
   }
 
-  void recompute(ValueId v, std::uint32_t pass) {
-    if (recomputed_.in(pass, v)) return;
-    recomputed_.add(pass, v);
-    ++added_[pass];
+  void recompute(ValueId v, std::uint32_t kernel) {
+    if (recomputed_.in(kernel, v)) return;
+    recomputed_.add(kernel, v);
+    ++added_[kernel];
     for (const ValueId operand : operands_of(v)) {
-      reads_.add(pass, operand);
+      reads_.add(kernel, operand);
       if (in_no_memory_[operand]) {
-        recompute(operand, pass);
+        recompute(operand, kernel);
       } else {
         stored_[draft_.values[operand].base] = true;
       }
@@ -179,23 +183,25 @@ class Finder {
     return draft_.inputs_of(*draft_.producer(v));
   }
 
-  // Whether what it is made of is in memory anyway, but for what is few, or computed again, too.
+  // Whether all that the value is made of can be had: it is in memory anyway, or computed again
+  // itself, or has so few numbers that storing it costs nothing.
   bool operands_are_there(ValueId v) const {
     return std::ranges::all_of(operands_of(v), [&](ValueId operand) {
       const ValueId base = draft_.values[operand].base;
       const std::uint32_t from = draft_.values[base].node;
-      if (from == no_id || in_no_memory_[operand] || (in_pass(from) && stored_[base])) return true;
-      return few(operand, v) && (in_pass(from) || draft_.nodes[from].kind != Kind::elementwise);
+      if (from == no_id || in_no_memory_[operand] || (in_kernel(from) && stored_[base]))
+        return true;
+      return few(operand, v) && (in_kernel(from) || draft_.nodes[from].kind != Kind::elementwise);
     });
   }
 
-  // How many whole values the pass reads in place of this one.
-  int more_reads(ValueId v, std::uint32_t pass) const {
+  // How many more values of full size the kernel reads when it does not read this one.
+  int more_reads(ValueId v, std::uint32_t kernel) const {
     int more = 0;
     for (const ValueId operand : operands_of(v)) {
-      if (reads_.in(pass, operand)) continue;
+      if (reads_.in(kernel, operand)) continue;
       if (in_no_memory_[operand]) {
-        more += more_reads(operand, pass);
+        more += more_reads(operand, kernel);
       } else if (!few(operand, v)) {
         ++more;
       }
@@ -204,21 +210,21 @@ class Finder {
   }
 
   const Draft& draft_;
-  std::vector<std::uint32_t>& pass_of_;
+  std::vector<std::uint32_t>& kernel_of_;
   std::vector<bool>& stored_;
-  std::vector<bool> in_no_memory_;  ///< by value: each program that reads it computes it
+  std::vector<bool> in_no_memory_;  ///< by value: not stored, each kernel that reads it computes it
   std::vector<Candidate> candidates_;
-  PassValues reads_;                                        ///< which passes read operands of them
-  std::vector<std::uint32_t> nodes_;                        ///< how many are in each pass
-  std::unordered_map<std::uint32_t, std::uint32_t> added_;  ///< to each pass
-  PassValues recomputed_;
+  KernelValues reads_;                ///< which kernels read which operands of candidates
+  std::vector<std::uint32_t> nodes_;  ///< by kernel: how many nodes it has
+  std::unordered_map<std::uint32_t, std::uint32_t> added_;  ///< by kernel: how many values more
+  KernelValues recomputed_;
 };
 
 }  // namespace
 
-PassValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& pass_of,
-                           std::vector<bool>& stored) {
-  return Finder(draft, pass_of, stored).run();
+KernelValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& kernel_of,
+                             std::vector<bool>& stored) {
+  return Finder(draft, kernel_of, stored).run();
 }
 
 }  // namespace chronograd::plan

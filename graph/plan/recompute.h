@@ -8,29 +8,30 @@
 
 namespace chronograd::plan {
 
-/// Pairs of passes and values.
-class PassValues {
+/// A set of pairs of a fused kernel and a value.
+class KernelValues {
  public:
-  void add(std::uint32_t pass, ValueId value) { pairs_.insert(key(pass, value)); }
-  bool in(std::uint32_t pass, ValueId value) const {
-    return !pairs_.empty() && pairs_.contains(key(pass, value));
+  void add(std::uint32_t kernel, ValueId value) { pairs_.insert(key(kernel, value)); }
+  bool in(std::uint32_t kernel, ValueId value) const {
+    return !pairs_.empty() && pairs_.contains(key(kernel, value));
   }
 
  private:
-  static std::uint64_t key(std::uint32_t pass, ValueId value) {
-    return std::uint64_t{pass} << 32 | value;
+  static std::uint64_t key(std::uint32_t kernel, ValueId value) {
+    return std::uint64_t{kernel} << 32 | value;
   }
   std::unordered_set<std::uint64_t> pairs_;
 };
 
-/// Pass: a value is computed again where that is cheaper than to keep it: where it is one
-/// instruction on a value that is read or kept anyway and on numbers that are few beside it, as the
-/// normalised rows of a layer norm are of the centred ones.
+/// Pass: a fused kernel computes a value again instead of reading it, where that is cheaper than to
+/// keep the value. That is so when the value is one cheap instruction on something that is read or
+/// kept anyway, and on something with much fewer numbers: the normalised rows of a layer norm are
+/// the centred rows times one number for each row.
 ///
-/// Returns which passes compute a value again that they would else read from memory. `pass_of`
-/// tells the pass of each node, which is none for those that are computed only where they are read,
-/// and `stored` the values that the passes must store; both are changed to what holds then.
-PassValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& pass_of,
-                           std::vector<bool>& stored);
+/// Returns which fused kernels compute which values again. `kernel_of` tells the fused kernel of
+/// each node and `stored` the values that are stored. Both are updated: a node that is computed
+/// only where it is read is in no fused kernel of its own any more, and its value is not stored.
+KernelValues find_recomputed(const Draft& draft, std::vector<std::uint32_t>& kernel_of,
+                             std::vector<bool>& stored);
 
 }  // namespace chronograd::plan

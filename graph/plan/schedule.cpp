@@ -11,7 +11,7 @@ namespace {
 using Kind = Draft::Kind;
 using detail::Recording;
 
-// To join nodes is worth a copy of this much of each.
+// Nodes are joined if no more than this must be copied for each of them.
 constexpr std::int64_t copied_bytes_per_member = 16384;
 
 class Scheduler {
@@ -27,9 +27,9 @@ class Scheduler {
   }
 
   Schedule run() {
-    joining_.place_joins();
+    joining_.lay_out_joins();
     list();
-    return {std::move(steps_), joining_.take()};
+    return {std::move(tasks_), joining_.take()};
   }
 
  private:
@@ -42,9 +42,10 @@ class Scheduler {
     for (std::uint32_t u = 0; u < units_.size(); ++u) {
       if (units_[u].waits_for == 0) make_ready(u);
     }
-    // What most has to wait for comes first, and with it all that the row law joins to it. What is
-    // needed late comes late: then more of its kind are ready, and less memory is held. But what
-    // makes less of more runs at once, when all of its kind are ready.
+    // The most urgent unit runs first, together with every ready unit that the row law joins to it.
+    // What is not urgent waits: later, more units of its key are ready to be joined, and until then
+    // its results take no memory. A unit whose results are smaller than its inputs is the
+    // exception: it frees memory, so it runs as soon as all units of its key are ready.
     while (!shrinking_.empty() || !urgent_.empty()) {
       std::uint32_t u = 0;
       if (!shrinking_.empty()) {
@@ -64,12 +65,13 @@ class Scheduler {
     if (key.ready.size() == key.left && shrinks(units_[u])) {
       shrinking_.push_back(u);
     } else {
-      urgent_.push({units_[u].followers, no_id - u});  // of equals the first
+      urgent_.push(
+          {units_[u].followers, no_id - u});  // of equally urgent ones, the first comes first
     }
   }
 
   bool shrinks(const Unit& unit) const {
-    if (unit.is_pass || draft_.nodes[unit.index].kind == Kind::join) return false;
+    if (unit.is_fused || draft_.nodes[unit.index].kind == Kind::join) return false;
     const Draft::Node& node = draft_.nodes[unit.index];
     std::int64_t more = 0;
     for (const ValueId v : draft_.inputs_of(node)) {
@@ -85,10 +87,10 @@ class Scheduler {
     std::vector<std::uint32_t> ready;
     ready.swap(keys_[k].ready);
     keys_[k].left -= static_cast<std::uint32_t>(ready.size());
-    if (units_[ready.front()].is_pass) {
-      Step step{Step::Kind::passes, {}, {}, {}};
-      for (const std::uint32_t u : ready) step.members.push_back(units_[u].index);
-      steps_.push_back(std::move(step));
+    if (units_[ready.front()].is_fused) {
+      Task task{Task::Kind::fused, {}, {}, {}};
+      for (const std::uint32_t u : ready) task.members.push_back(units_[u].index);
+      tasks_.push_back(std::move(task));
     } else {
       run_nodes(ready);
     }
@@ -100,8 +102,8 @@ class Scheduler {
     }
   }
 
-  // Nodes of a gradient count as those that they are the gradient of: then what was joined forwards
-  // is joined in the same order backwards.
+  // A node of a gradient counts as the node that it is the gradient of. What was joined forwards is
+  // then joined in the same order backwards, and lies side by side already.
   NodeId order_of(const Draft::Node& node) const {
     const NodeId partner = recording_.nodes[node.recorded].partner;
     return partner != no_id ? partner : node.recorded;
@@ -110,8 +112,8 @@ class Scheduler {
   void run_nodes(std::span<std::uint32_t> ready) {
     const Draft::Node& node = draft_.nodes[units_[ready.front()].index];
     if (node.kind == Kind::join) {
-      Step step{Step::Kind::join, {units_[ready.front()].index}, {}, {}};
-      steps_.push_back(std::move(step));
+      Task task{Task::Kind::join, {units_[ready.front()].index}, {}, {}};
+      tasks_.push_back(std::move(task));
     } else if (node.kind == Kind::sum) {
       run_sum(units_[ready.front()].index);
     } else if (ready.size() == 1 || !run_joined(ready)) {
@@ -121,12 +123,12 @@ class Scheduler {
 
   void run_alone(std::uint32_t n) {
     const Draft::Node& node = draft_.nodes[n];
-    Step step{Step::Kind::kernel, {n}, {}, {}};
-    for (const ValueId v : draft_.inputs_of(node)) step.inputs.push_back(joining_.single(v));
+    Task task{Task::Kind::kernel, {n}, {}, {}};
+    for (const ValueId v : draft_.inputs_of(node)) task.inputs.push_back(joining_.single(v));
     for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
-      step.outputs.push_back(joining_.single(v));
+      task.outputs.push_back(joining_.single(v));
     }
-    steps_.push_back(std::move(step));
+    tasks_.push_back(std::move(task));
   }
 
   bool run_joined(std::span<std::uint32_t> ready) {
@@ -151,25 +153,26 @@ class Scheduler {
       if (!input.empty()) copied += joining_.copied(input, 0);
     }
     if (copied > copied_bytes_per_member * static_cast<std::int64_t>(ready.size())) return false;
-    Step step{Step::Kind::kernel, {}, {}, {}};
-    for (const std::uint32_t u : ready) step.members.push_back(units_[u].index);
+    Task task{Task::Kind::kernel, {}, {}, {}};
+    for (const std::uint32_t u : ready) task.members.push_back(units_[u].index);
     for (std::uint32_t v = 0; v < node.values; ++v) {
       std::vector<ValueId> outputs;
       for (const std::uint32_t u : ready) {
         outputs.push_back(draft_.nodes[units_[u].index].first_value + v);
       }
-      step.outputs.push_back(joining_.join(std::move(outputs), 0));
+      task.outputs.push_back(joining_.join(std::move(outputs), 0));
     }
     for (std::uint32_t k = 0; k < node.inputs; ++k) {
       const bool stacked = (first.stacks >> k & 1) != 0;
-      step.inputs.push_back(stacked ? joining_.join(std::move(inputs[k]), 0)
+      task.inputs.push_back(stacked ? joining_.join(std::move(inputs[k]), 0)
                                     : joining_.single(draft_.inputs_of(node)[k]));
     }
-    steps_.push_back(std::move(step));
+    tasks_.push_back(std::move(task));
     return true;
   }
 
-  // The terms may be joined in any order: best in that in which the operands lie already.
+  // The terms of a sum may be joined in any order, so they are in the order in which the operands
+  // lie already.
   void run_sum(std::uint32_t n) {
     const Draft::Node& node = draft_.nodes[n];
     const auto inputs = draft_.inputs_of(node);
@@ -181,12 +184,12 @@ class Scheduler {
     std::vector<std::vector<ValueId>> joined(operands);
     for (std::size_t k = 0; k < inputs.size(); ++k) joined[k % operands].push_back(inputs[k]);
     joining_.order_as_they_lie(joined);
-    Step step{Step::Kind::kernel, {n}, {}, {}};
+    Task task{Task::Kind::kernel, {n}, {}, {}};
     for (std::size_t k = 0; k < operands; ++k) {
-      step.inputs.push_back(joining_.join(std::move(joined[k]), axes[k]));
+      task.inputs.push_back(joining_.join(std::move(joined[k]), axes[k]));
     }
-    step.outputs.push_back(joining_.single(node.first_value));
-    steps_.push_back(std::move(step));
+    task.outputs.push_back(joining_.single(node.first_value));
+    tasks_.push_back(std::move(task));
   }
 
   const Draft& draft_;
@@ -195,7 +198,7 @@ class Scheduler {
   std::vector<Key> keys_;
   std::vector<bool> done_;
   Joining joining_;
-  std::vector<Step> steps_;
+  std::vector<Task> tasks_;
   std::vector<std::uint32_t> shrinking_;
   std::priority_queue<std::pair<std::uint32_t, std::uint32_t>> urgent_;
 };

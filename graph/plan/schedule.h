@@ -9,23 +9,24 @@
 
 namespace chronograd::plan {
 
-/// What runs in one go.
-struct Step {
-  enum class Kind : std::uint8_t { passes, kernel, join };
+/// What runs at once: fused kernels with one program, nodes of one op that the row law joins, or a
+/// join, whose inputs that lie elsewhere are copied into its result.
+struct Task {
+  enum class Kind : std::uint8_t { fused, kernel, join };
 
   Kind kind;
-  std::vector<std::uint32_t> members;  ///< passes, or nodes of one op
+  std::vector<std::uint32_t> members;  ///< fused kernels, or nodes of one op
   std::vector<Joined> inputs;          ///< of a kernel; one piece each unless nodes are joined
   std::vector<Joined> outputs;
 };
 
 struct Schedule {
-  std::vector<Step> steps;
-  Placement placement;
+  std::vector<Task> tasks;
+  WantedLayout wanted;
 };
 
-/// Pass: an order of what is to run, in which nodes that the row law joins run together, and what
-/// should lie side by side for that.
+/// Pass: puts what is to run in an order, joins nodes by the row law, and says which values should
+/// lie side by side for that.
 Schedule schedule(const Draft& draft, const Fusion& fusion, const detail::Recording& recording);
 
 }  // namespace chronograd::plan

@@ -21,33 +21,33 @@ std::size_t SharedOperands::Hash::operator()(const Key& key) const {
 }
 
 SharedOperands::SharedOperands(const Draft& draft, const Schedule& schedule) : draft_(draft) {
-  for (const Step& step : schedule.steps) {
-    if (step.kind != Step::Kind::kernel) continue;
-    if (draft.nodes[step.members.front()].op->prefers == nullptr) continue;
-    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      if (may_share(step.inputs[k])) ++shared_[key_of(step, k)].readers;
+  for (const Task& task : schedule.tasks) {
+    if (task.kind != Task::Kind::kernel) continue;
+    if (draft.nodes[task.members.front()].op->prefers == nullptr) continue;
+    for (std::size_t k = 0; k < task.inputs.size(); ++k) {
+      if (may_share(task.inputs[k])) ++shared_[key_of(task, k)].readers;
     }
   }
 }
 
-Located* SharedOperands::copy_of(const Step& step, std::size_t input) {
-  const Op& op = *draft_.nodes[step.members.front()].op;
-  if (op.prefers == nullptr || !may_share(step.inputs[input])) return nullptr;
-  const auto found = shared_.find(key_of(step, input));
+Located* SharedOperands::copy_of(const Task& task, std::size_t input) {
+  const Op& op = *draft_.nodes[task.members.front()].op;
+  if (op.prefers == nullptr || !may_share(task.inputs[input])) return nullptr;
+  const auto found = shared_.find(key_of(task, input));
   return found == shared_.end() || found->second.readers < many_readers ? nullptr
                                                                         : &found->second.copy;
 }
 
-// What is computed and joined has a place of its own.
+// Computed values that are joined lie in a strip, where the kernels read them.
 bool SharedOperands::may_share(const Joined& operand) const {
   return operand.pieces.size() == 1 || std::ranges::all_of(operand.pieces, [&](ValueId v) {
            return draft_.producer(draft_.values[v].base) == nullptr;
          });
 }
 
-SharedOperands::Key SharedOperands::key_of(const Step& step, std::size_t input) const {
-  const Joined& operand = step.inputs[input];
-  Key key{draft_.nodes[step.members.front()].op, input, operand.axis, {}};
+SharedOperands::Key SharedOperands::key_of(const Task& task, std::size_t input) const {
+  const Joined& operand = task.inputs[input];
+  Key key{draft_.nodes[task.members.front()].op, input, operand.axis, {}};
   for (const ValueId v : operand.pieces) {
     const Draft::Value& value = draft_.values[v];
     key.pieces.push_back({value.base, value.offset, value.shape, value.strides});

@@ -5,19 +5,21 @@
 #include <vector>
 
 #include "chronograd/graph/plan/draft.h"
-#include "chronograd/graph/plan/places.h"
+#include "chronograd/graph/plan/locations.h"
 #include "chronograd/graph/plan/schedule.h"
 
 namespace chronograd::plan {
 
-/// What many kernels of one op read as it lies, and would rather read elsewhere (`Op::prefers`): a
-/// value, or several joined that are there from the start.
+/// Operands that many kernels of one op read, and would read faster in other strides
+/// (`Op::prefers`). They are copied into those strides once. An operand is a value, or several
+/// leaves that are joined: a weight that each step of a recurrence multiplies by is the usual one.
 class SharedOperands {
  public:
   SharedOperands(const Draft& draft, const Schedule& schedule);
 
-  /// Where the copy of an input of a kernel is noted, nowhere at first; null if too few read it.
-  Located* copy_of(const Step& step, std::size_t input);
+  /// Where the location of the copy of an input is noted; it has no storage before the copy is
+  /// made. Null if the input is not shared by enough kernels.
+  Located* copy_of(const Task& task, std::size_t input);
 
  private:
   struct Shared {
@@ -42,7 +44,7 @@ class SharedOperands {
     std::size_t operator()(const Key& key) const;
   };
   bool may_share(const Joined& operand) const;
-  Key key_of(const Step& step, std::size_t input) const;
+  Key key_of(const Task& task, std::size_t input) const;
 
   const Draft& draft_;
   std::unordered_map<Key, Shared, Hash> shared_;

@@ -7,20 +7,20 @@ namespace {
 
 using Kind = Draft::Kind;
 
-/// What is worth a stretch of its own: so many rows, of a sum whose operands the cache does not
-/// hold as a whole.
+/// The least that is worth a stretch of its own: so many rows, of a sum whose operands have so many
+/// bytes that the cache does not hold them all.
 struct Least {
   std::int64_t rows;
   std::int64_t bytes;
 };
 
-// Products of more rows are no faster; those of fewer are slower. A mere sum reads what was just
-// written.
+// Products of more rows are no faster and products of fewer rows are slower. A sum without a
+// product only reads, so shorter stretches, which are still in a nearer cache, pay for it.
 Least least_of(const Stretches::Sum& sum) {
   return sum.axes.size() > 1 ? Least{512, 2 << 20} : Least{128, 1 << 19};
 }
 
-// How many times more a part has than its result.
+// A stretch must have so many times more numbers than its result, which is written and read again.
 constexpr std::int64_t times_result = 4;
 
 }  // namespace
@@ -66,8 +66,9 @@ bool Stretches::long_enough(const Sum& sum) const {
          all.elements / all.rows * least.rows >= times_result * result.shape.size();
 }
 
-// Whether its largest operand is not kept for others. One reader may be the next step of a
-// recurrence; of two the other one would rather run for all steps at once.
+// Whether the largest operand of the term is free once the sum has read it. One other reader is
+// allowed: it may be the next step of a recurrence, which reads it early. A second other reader
+// would be joined over all steps and read it at the end.
 bool Stretches::freed(std::uint32_t term) const {
   const Draft::Value* largest = nullptr;
   for (const ValueId v : draft_.inputs_of(draft_.nodes[term])) {

@@ -1,10 +1,11 @@
+#include "chronograd/graph/plan/sum_law.h"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 
 #include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/memory/numbering.h"
-#include "chronograd/graph/plan/draft.h"
 #include "chronograd/graph/plan/node_program.h"
 #include "chronograd/graph/plan/stretches.h"
 
@@ -29,10 +30,10 @@ class SumLaw {
   }
 
  private:
-  /// What takes the place of the last addition of a sum.
+  /// What is computed instead of the last addition of a sum.
   struct Replacement {
-    std::vector<std::vector<std::uint32_t>> sums;  ///< of these nodes
-    std::vector<ValueId> rest;                     ///< to be added to them
+    std::vector<std::vector<std::uint32_t>> sums;  ///< each joins these nodes
+    std::vector<ValueId> rest;                     ///< the terms that are added to the sums
   };
 
   bool adds(const Draft::Node& node) const {
@@ -45,14 +46,14 @@ class SumLaw {
            draft_.values[in[1]].shape == out.shape;
   }
 
-  // Whether nothing but the sum needs the value.
+  // Whether the sum is the only one that needs the value.
   bool only_summed(ValueId v) const {
     const Draft::Value& value = draft_.values[v];
     return value.uses == 1 && !value.wanted && value.base == v && value.node != no_id;
   }
 
-  /// The axes that the node sums over, one of each input; empty if it has no such law, or will run
-  /// within a pass.
+  /// The axes that the node sums over, one of each input. Empty if the op has no such law, or if a
+  /// fused kernel can run the node.
   std::vector<int> summed_axes(const Draft::Node& node) const {
     if (node.kind != Kind::kernel || node.values != 1 || node.op->algebra.sums_over == nullptr ||
         node.op->algebra.random || recording_.nodes[node.recorded].slots > 0 ||
@@ -62,8 +63,8 @@ class SumLaw {
     return node.op->algebra.sums_over(*NodeInference(draft_, recording_, node));
   }
 
-  /// What is the same for nodes that are alike: all but the sizes along these axes, which are
-  /// summed over.
+  /// Writes down what must be equal for nodes to be joined: all but the sizes along the axes that
+  /// are summed over.
   void write_kind(const Draft::Node& node, const std::vector<int>& axes,
                   detail::Numbering& kinds) const {
     kinds << node.op << recording_.integers_of(recording_.nodes[node.recorded]) << node.inputs;
@@ -74,7 +75,8 @@ class SumLaw {
     }
   }
 
-  // x W + h U is a sum of products too, but to join W and U costs more than it wins.
+  // x W + h U is a sum of products as well, but to join W and U, which lie apart, costs more than
+  // one product fewer wins.
   bool joining_copies_much(const Draft::Node& a, const Draft::Node& b) const {
     std::int64_t copied = 0;
     for (std::uint32_t k = 0; k < a.inputs; ++k) {
@@ -86,14 +88,16 @@ class SumLaw {
     return copied > draft_.values[a.first_value].shape.size();
   }
 
-  /// Terms that may be joined, and which of the lists are of one kind.
+  /// Lists of terms that may be joined. Several lists may be of one kind, since joining all of it
+  /// would copy too much.
   struct Terms {
     std::vector<std::vector<std::uint32_t>> list;
     detail::Numbering kinds;
     std::vector<std::vector<std::size_t>> by_kind;
   };
 
-  // Where many terms are alike that cannot be joined, only the latest are tried.
+  // Of many lists of one kind only the latest are tried, so that the search does not grow with
+  // them.
   static constexpr std::size_t most_tried = 8;
 
   std::vector<std::uint32_t>& group_of(Terms& terms, std::uint32_t n,
@@ -115,7 +119,8 @@ class SumLaw {
     std::vector<ValueId> rest;
     std::vector<std::uint32_t> inner;
     Terms terms;
-    // What is summed up on the way is no sum of its own, whatever comes of this one.
+    // An addition within this sum does not begin a sum of its own, whether this sum is joined or
+    // not.
     const auto open = [&](const Draft::Node& node) {
       for (const ValueId v : draft_.inputs_of(node)) stack.push_back(v);
     };
@@ -245,7 +250,7 @@ class SumLaw {
   Draft& draft_;
   const detail::Recording& recording_;
   std::vector<bool> absorbed_;
-  std::vector<std::uint32_t> kept_;  ///< additions of sums that stay as they are
+  std::vector<std::uint32_t> kept_;  ///< additions within sums that stay as they are
   std::map<std::uint32_t, Replacement> replacements_;
 };
 

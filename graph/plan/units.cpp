@@ -16,17 +16,17 @@ Units::Units(const Draft& draft, const Fusion& fusion, const detail::Recording& 
 
 void Units::number_units() {
   unit_of_node_.assign(draft_.nodes.size(), no_id);
-  for (std::uint32_t p = 0; p < fusion_.passes.size(); ++p) {
-    units_.push_back({.index = p, .is_pass = true});
+  for (std::uint32_t p = 0; p < fusion_.kernels.size(); ++p) {
+    units_.push_back({.index = p, .is_fused = true});
   }
   for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
     const Draft::Node& node = draft_.nodes[n];
     if (node.kind == Kind::view) continue;
-    if (node.kind == Kind::elementwise || fusion_.pass_of[n] != no_id) {
-      unit_of_node_[n] = fusion_.pass_of[n];
+    if (node.kind == Kind::elementwise || fusion_.kernel_of[n] != no_id) {
+      unit_of_node_[n] = fusion_.kernel_of[n];
     } else {
       unit_of_node_[n] = static_cast<std::uint32_t>(units_.size());
-      units_.push_back({.index = n, .is_pass = false});
+      units_.push_back({.index = n, .is_fused = false});
     }
   }
 }
@@ -38,8 +38,8 @@ std::uint32_t Units::unit_of(ValueId value) const {
 
 template <class F>
 void Units::for_each_input(const Unit& unit, F f) const {
-  if (unit.is_pass) {
-    for (const Pass::Input& input : fusion_.passes[unit.index].inputs) f(input.value);
+  if (unit.is_fused) {
+    for (const FusedKernel::Input& input : fusion_.kernels[unit.index].inputs) f(input.value);
   } else {
     for (const ValueId input : draft_.inputs_of(draft_.nodes[unit.index])) f(input);
   }
@@ -88,17 +88,18 @@ void Units::count_followers() {
 
 namespace {
 
-enum class Tells : std::uint8_t { alone, pass, node };
+enum class Tells : std::uint8_t { alone, fused, node };
 
 detail::Numbering& operator<<(detail::Numbering& kinds, Tells what) {
   return kinds << static_cast<std::uint64_t>(what);
 }
 
-void write_kind(const Pass& pass, detail::Numbering& kinds) {
-  kinds << Tells::pass << pass.shape << static_cast<std::uint64_t>(pass.compute)
-        << pass.inputs.size() << pass.code.size();
-  for (const Instruction& i : pass.code) kinds << bits_of(i);
-  for (const Pass::Store& store : pass.stores) kinds << static_cast<std::uint64_t>(store.from);
+void write_key(const FusedKernel& kernel, detail::Numbering& kinds) {
+  kinds << Tells::fused << kernel.shape << static_cast<std::uint64_t>(kernel.compute)
+        << kernel.inputs.size() << kernel.code.size();
+  for (const Instruction& i : kernel.code) kinds << bits_of(i);
+  for (const FusedKernel::Store& store : kernel.stores)
+    kinds << static_cast<std::uint64_t>(store.from);
 }
 
 }  // namespace
@@ -107,9 +108,9 @@ void Units::find_keys() {
   detail::Numbering kinds;
   for (std::uint32_t u = 0; u < units_.size(); ++u) {
     Unit& unit = units_[u];
-    if (unit.is_pass) {
-      plan::write_kind(fusion_.passes[unit.index], kinds);
-    } else if (!write_kind(unit, kinds)) {
+    if (unit.is_fused) {
+      plan::write_key(fusion_.kernels[unit.index], kinds);
+    } else if (!write_key(unit, kinds)) {
       kinds << Tells::alone << u;
     }
     unit.key = kinds.number();
@@ -117,8 +118,8 @@ void Units::find_keys() {
   keys_ = kinds.size();
 }
 
-// What is the same for nodes that the row law joins; false for those that it does not.
-bool Units::write_kind(Unit& unit, detail::Numbering& kinds) const {
+// Writes down what must be equal for the row law to join nodes; false if it never joins this one.
+bool Units::write_key(Unit& unit, detail::Numbering& kinds) const {
   const Draft::Node& node = draft_.nodes[unit.index];
   const Attributes attributes = recording_.attributes_of(recording_.nodes[node.recorded]);
   if (node.kind != Kind::kernel || node.op->algebra.stacks == nullptr || node.op->algebra.random ||

@@ -10,17 +10,18 @@
 
 namespace chronograd::plan {
 
-/// What is put in order: a pass, or a node that is no view and not elementwise.
+/// What the schedule puts in order: a fused kernel, or a node that runs by itself. Views do not
+/// run.
 struct Unit {
-  std::uint32_t index;  ///< of the pass or node
-  bool is_pass;
-  std::uint32_t waits_for = 0;  ///< how many of its inputs have yet to be computed
-  std::uint32_t followers = 0;  ///< the most units that must run after it, one after the other
-  std::uint32_t key = no_id;    ///< equal for units that may run as one
-  std::uint32_t stacks = 0;     ///< bits of the inputs that are joined then
+  std::uint32_t index;  ///< the number of the fused kernel or node
+  bool is_fused;
+  std::uint32_t waits_for = 0;  ///< how many of its inputs are not computed yet
+  std::uint32_t followers = 0;  ///< its urgency: the length of the longest chain that waits for it
+  std::uint32_t key = no_id;    ///< equal for units that can run as one
+  std::uint32_t stacks = 0;     ///< bits of the inputs that are joined when they do
 };
 
-/// The units of a computation, and which read what others compute.
+/// The units of a draft, and which of them read what others compute.
 class Units {
  public:
   Units(const Draft& draft, const Fusion& fusion, const detail::Recording& recording);
@@ -29,7 +30,7 @@ class Units {
   std::size_t keys() const { return keys_; }
   Unit& operator[](std::uint32_t u) { return units_[u]; }
   const Unit& operator[](std::uint32_t u) const { return units_[u]; }
-  /// The units that read results of a unit, once for each input.
+  /// The units that read results of a unit; one that reads several is there for each input.
   std::span<const std::uint32_t> readers(std::uint32_t u) const {
     return std::span(readers_).subspan(first_reader_[u], first_reader_[u + 1] - first_reader_[u]);
   }
@@ -42,7 +43,7 @@ class Units {
   void connect();
   void count_followers();
   void find_keys();
-  bool write_kind(Unit& unit, detail::Numbering& kinds) const;
+  bool write_key(Unit& unit, detail::Numbering& kinds) const;
 
   const Draft& draft_;
   const Fusion& fusion_;

@@ -32,10 +32,10 @@ void execute(const Op& op, Attributes attributes, const PlaceIds& place,
       allocate(output);
     }
   }
-  if (op.place != nullptr) {
-    std::vector<Array> places(inputs.size());
-    op.place(run, places);
-    for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], places[k]);
+  if (op.join != nullptr) {
+    std::vector<Array> parts(inputs.size());
+    op.join(run, parts);
+    for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], parts[k]);
   } else if (op.program) {
     const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
     interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,

@@ -1,40 +1,16 @@
-#include <atomic>
-#include <cstdlib>
-#include <string_view>
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/plan/cache.h"
+#include "chronograd/graph/plan/make_plan.h"
 #include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/planning.h"
 #include "chronograd/graph/tape/tape_state.h"
 
-namespace chronograd {
+namespace chronograd::detail {
 namespace {
 
-std::atomic<bool>& planning_switch() {
-  static std::atomic<bool> on = [] {
-    const char* value = std::getenv("CHRONOGRAD_PLAN");
-    return value == nullptr || std::string_view(value) != "0";
-  }();
-  return on;
-}
-
-std::atomic<bool>& timing_switch() {
-  static std::atomic<bool> on = false;
-  return on;
-}
-
-}  // namespace
-
-void set_plan_timing(bool on) { timing_switch().store(on, std::memory_order_relaxed); }
-bool planning() { return planning_switch().load(std::memory_order_relaxed); }
-void set_planning(bool on) { planning_switch().store(on, std::memory_order_relaxed); }
-
-namespace detail {
-namespace {
-
-// False when a kernel refuses its numbers: of nodes that run together, which of them it was shows
-// when they run alone.
+// False when a kernel refuses the numbers it gets. A kernel may run several nodes at once; which of
+// them was wrong shows when each runs alone.
 bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* milliseconds) {
   try {
     plan.run(recording, milliseconds);
@@ -48,8 +24,9 @@ bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* mil
 
 }  // namespace
 
-// Besides the nodes, a plan depends on what is asked for, what handles wait for, what is assigned,
-// and which of it is there already.
+// A plan depends not only on the nodes. It also depends on what is asked for, on what handles wait
+// for, on what is assigned, and on which of these is computed already. This writes all that as
+// words.
 std::span<const std::uint64_t> TapeState::wanted(std::span<const OutputId> asked, bool committing) {
   const auto add = [this](OutputId o) {
     const bool there = o != no_id && recording.outputs[o].available;
@@ -78,7 +55,7 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
     evaluation = plan::remember_plan(question, plan);
   }
   std::vector<double> milliseconds;
-  const bool timed = timing_switch().load(std::memory_order_relaxed);
+  const bool timed = plan::timed.load(std::memory_order_relaxed);
   if (!runs(*plan, recording, timed ? &milliseconds : nullptr)) {
     plan::count_fallback();
     return compute(asked, committing);
@@ -91,5 +68,4 @@ void TapeState::compute_planned(std::span<const OutputId> asked, bool committing
   plans.push_back({std::move(plan), std::move(milliseconds)});
 }
 
-}  // namespace detail
-}  // namespace chronograd
+}  // namespace chronograd::detail

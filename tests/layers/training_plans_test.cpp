@@ -41,36 +41,39 @@ GRU gru(const Scope& scope) { return {scope, {.input = input, .hidden = hidden}}
 OwnCell own_cell(const Scope& scope) { return {scope, input, hidden}; }
 OwnNormCell own_norm_cell(const Scope& scope) { return {scope, input, hidden}; }
 
-TEST_CASE("an LSTM takes two products and two passes a step, and a few for all steps together") {
+TEST_CASE(
+    "an LSTM takes two products and two fused kernels a step, and a few for all steps together") {
   // For x W and its gradient, the gradients of both weights, and those of the 5 steps and back.
-  CHECK(counted(training_plan(lstm)) == "copy 1, matmul 12, mean_square 1, pass 15, sum 1");
+  CHECK(counted(training_plan(lstm)) == "copy 1, fused 15, matmul 12, mean_square 1, sum 1");
   const std::string plan = written(training_plan(lstm));
-  CHECK(plan.find("matmul x5 [15, 6] [6, 28] -> [15, 28]\n") < plan.find("pass"));
+  CHECK(plan.find("matmul x5 [15, 6] [6, 28] -> [15, 28]\n") < plan.find("fused"));
 }
 
 TEST_CASE("a second layer takes as many again, and one product for what it tells the first") {
   const auto deep = [](const Scope& scope) {
     return LSTM{scope, {.input = input, .hidden = hidden}, {.layers = 2}};
   };
-  CHECK(counted(training_plan(deep)) == "copy 2, matmul 25, mean_square 1, pass 25, sum 2");
+  CHECK(counted(training_plan(deep)) == "copy 2, fused 25, matmul 25, mean_square 1, sum 2");
 }
 
 TEST_CASE("one that a user writes takes the same") {
   CHECK(written(training_plan(own_cell)) == written(training_plan(lstm)));
 }
 
-TEST_CASE("a GRU takes as many") {
-  CHECK(counted(training_plan(gru)) == "copy 7, matmul 12, mean_square 1, pass 16, sum 2");
+TEST_CASE("a GRU takes as many products and fused kernels") {
+  CHECK(counted(training_plan(gru)) == "copy 7, fused 16, matmul 12, mean_square 1, sum 2");
 }
 
-TEST_CASE("a user's LSTM with layer norm") {
+TEST_CASE("a user's LSTM with layer norm takes no more products") {
   CHECK(counted(training_plan(own_norm_cell)) ==
-        "copy 1, matmul 12, mean_square 1, pass 26, sum 5");
+        "copy 1, fused 26, matmul 12, mean_square 1, sum 5");
 }
 
-TEST_CASE("each more step of an LSTM costs two products and two passes, and copies nothing") {
-  CHECK(counted(training_plan(lstm, 25)) == "copy 1, matmul 52, mean_square 1, pass 55, sum 1");
-  CHECK(counted(training_plan(own_cell, 26)) == "copy 1, matmul 54, mean_square 1, pass 57, sum 1");
+TEST_CASE(
+    "each more step of an LSTM costs two products and two fused kernels, and copies nothing") {
+  CHECK(counted(training_plan(lstm, 25)) == "copy 1, fused 55, matmul 52, mean_square 1, sum 1");
+  CHECK(counted(training_plan(own_cell, 26)) ==
+        "copy 1, fused 57, matmul 54, mean_square 1, sum 1");
 }
 
 }  // namespace

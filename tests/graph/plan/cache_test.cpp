@@ -173,7 +173,7 @@ TEST_CASE("what is held and what is asked for belong to a plan") {
   CHECK(plans.found() == 2);
 }
 
-TEST_CASE("so does what was computed before") {
+TEST_CASE("what was computed before belongs to a plan") {
   const auto run = [](bool read) {
     const Tape tape;
     Tensor h = tanh(matmul(x, w));

@@ -23,17 +23,17 @@ Tensor standardise(const Tensor& t) {
   return centred / sqrt(mean(square(centred), -1, true) + 1e-5);
 }
 
-TEST_CASE("what is standardised along its rows is so in one pass") {
+TEST_CASE("rows are standardised by one fused kernel") {
   CHECK(written_plan_of([] { return Tensors{standardise(matmul(x, w)) * b}; }) ==
         "matmul [2, 28] [28, 28] -> [2, 28]\n"
-        "pass [2, 28]: 8 instructions, 1 stored\n");
+        "fused [2, 28]: 8 instructions, 1 stored\n");
 }
 
-TEST_CASE("so is a softmax written out of ops") {
+TEST_CASE("a softmax written out of ops is one fused kernel") {
   CHECK(written_plan_of([] {
           const Tensor e = exp(x - max(x, -1, true));
           return Tensors{e / sum(e, -1, true)};
-        }) == "pass [2, 28]: 5 instructions, 1 stored\n");
+        }) == "fused [2, 28]: 5 instructions, 1 stored\n");
 }
 
 TEST_CASE("a number for each row is stored as such if something else reads it") {
@@ -41,15 +41,15 @@ TEST_CASE("a number for each row is stored as such if something else reads it") 
     const Tensor m = min(tanh(x), -1, true);
     return Tensors{m, x - m * 2};
   });
-  REQUIRE(written(plan) == "pass [2, 28]: 4 instructions, 2 stored\n");
-  const auto& pass = std::get<plan::Plan::Passes>(plan.steps.front());
-  CHECK(pass.program->stores[0].to.strides == Strides(std::vector<std::int64_t>{1, 0}));
+  REQUIRE(written(plan) == "fused [2, 28]: 4 instructions, 2 stored\n");
+  const auto& fused = std::get<plan::Plan::Fused>(plan.tasks.front());
+  CHECK(fused.program->stores[0].to.strides == Strides(std::vector<std::int64_t>{1, 0}));
 }
 
 TEST_CASE("numbers that are repeated along their rows are read where they are") {
   CHECK(written_plan_of([] {
           return Tensors{x * expand(sum(x * 3, -1, true), {2, 28})};
-        }) == "pass [2, 28]: 3 instructions, 1 stored\n");
+        }) == "fused [2, 28]: 3 instructions, 1 stored\n");
 }
 
 TEST_CASE("a reduction of what nothing computes, for nothing that reads it, stays a kernel") {
@@ -57,34 +57,34 @@ TEST_CASE("a reduction of what nothing computes, for nothing that reads it, stay
         "matmul [2, 28] [28, 28] -> [2, 28]\n"
         "mean [2, 28] -> [2, 1]\n");
   CHECK(written_plan_of([] { return Tensors{sum(tanh(x), 0, true)}; }) ==
-        "pass [2, 28]: 1 instructions, 1 stored\n"
+        "fused [2, 28]: 1 instructions, 1 stored\n"
         "sum [2, 28] -> [1, 28]\n");
 }
 
-TEST_CASE("without one, what is the same along a row is computed once for it") {
+TEST_CASE("without a reduction, what is the same along a row is computed once for the row") {
   const Tensor column = halves({2, 1});
   CHECK(written_plan_of([&] { return Tensors{x * tanh(column)}; }) ==
-        "pass [2, 1]: 1 instructions, 1 stored\n"
-        "pass [2, 28]: 1 instructions, 1 stored\n");
+        "fused [2, 1]: 1 instructions, 1 stored\n"
+        "fused [2, 28]: 1 instructions, 1 stored\n");
 }
 
-TEST_CASE("rows of two lengths are reduced in two passes") {
+TEST_CASE("rows of two lengths are reduced by two fused kernels") {
   const Tensor y = halves({2, 7});
   CHECK(written_plan_of([&] {
           const Tensor of_x = sum(x * 2, -1, true);
           const Tensor of_y = sum(y * 2, -1, true);
           return Tensors{tanh(of_x + of_y)};
         }) ==
-        "pass [2, 28]: 2 instructions, 1 stored\n"
-        "pass [2, 7]: 2 instructions, 1 stored\n"
-        "pass [2, 1]: 2 instructions, 1 stored\n");
+        "fused [2, 28]: 2 instructions, 1 stored\n"
+        "fused [2, 7]: 2 instructions, 1 stored\n"
+        "fused [2, 1]: 2 instructions, 1 stored\n");
 }
 
 TEST_CASE("long rows are left to the kernels") {
   const Tensor rows = halves({2, 3000});
   CHECK(written_plan_of([&] { return Tensors{square(rows - max(rows, -1, true))}; }) ==
         "max [2, 3000] -> [2, 1]\n"
-        "pass [2, 3000]: 2 instructions, 1 stored\n");
+        "fused [2, 3000]: 2 instructions, 1 stored\n");
 }
 
 TEST_CASE("rows of nothing have sums") {
@@ -95,7 +95,7 @@ TEST_CASE("rows of nothing have sums") {
   CHECK(total.values<float>()[1] == 1);
 }
 
-// Each of these in one pass, or few; their bits are those of the kernels.
+// Each of these is one fused kernel, or few; their bits are those of the kernels.
 Tensor written_out(const Tensor& t, int kind) {
   switch (kind) {
     case 0:

@@ -1,4 +1,4 @@
-// Passes and kernels that work in the memory of what they read.
+// Fused kernels and kernels that work in the memory of what they read.
 #include <doctest/doctest.h>
 
 #include "chronograd/ops.h"
@@ -35,11 +35,11 @@ std::size_t matrices(const Compute& compute) {
   return plan_of(compute).arena_bytes / matrix;
 }
 
-TEST_CASE("a pass works in the memory of what it reads for the last time") {
+TEST_CASE("a fused kernel works in the memory of what it reads for the last time") {
   CHECK(matrices([] { return Tensors{matmul(sigmoid(matmul(x, w)), w)}; }) == 1);
 }
 
-TEST_CASE("but not of what something else reads later") {
+TEST_CASE("a fused kernel does not take over what something else reads later") {
   CHECK(matrices([] {
           const Tensor product = matmul(x, w);
           return Tensors{matmul(matmul(sigmoid(product), w), product)};
@@ -99,7 +99,7 @@ TEST_CASE("what is stored early does not replace what is read later") {
         }) == 3);
 }
 
-TEST_CASE("two results of a pass take two places") {
+TEST_CASE("two results of a fused kernel take the memory of two inputs") {
   CHECK(matrices([] {
           const Tensor a = matmul(x, w);
           const Tensor b = sigmoid(a + matmul(w, x));

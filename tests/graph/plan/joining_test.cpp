@@ -43,36 +43,36 @@ TEST_CASE("weights that many products join are joined once") {
   CHECK(written(plan) ==
         "matmul [64, 4] [4, 4] -> [64, 4]\n"
         "matmul [64, 3] [3, 4] -> [64, 4]\n"
-        "pass [64, 4]: 2 instructions, 1 stored\n"
+        "fused [64, 4]: 2 instructions, 1 stored\n"
         "copy [64, 3]\n"
         "copy [64, 4]\n"
         "copy [3, 4]\n"
         "copy [4, 4]\n"
         "matmul x2 [64, 7] [7, 4] -> [64, 4]\n"
-        "pass [64, 4]: 1 instructions, 1 stored\n"
+        "fused [64, 4]: 1 instructions, 1 stored\n"
         "copy [64, 3]\n"
         "copy [64, 4]\n"
         "matmul x2 [64, 7] [7, 4] -> [64, 4]\n"
-        "pass [64, 4]: 1 instructions, 1 stored\n"
+        "fused [64, 4]: 1 instructions, 1 stored\n"
         "copy [64, 3]\n"
         "copy [64, 4]\n"
         "matmul x2 [64, 7] [7, 4] -> [64, 4]\n"
-        "pass [64, 4]: 1 instructions, 1 stored\n"
+        "fused [64, 4]: 1 instructions, 1 stored\n"
         "copy [64, 3]\n"
         "copy [64, 4]\n"
         "matmul x2 [64, 7] [7, 4] -> [64, 4]\n"
-        "pass [64, 4]: 1 instructions, 1 stored\n"
+        "fused [64, 4]: 1 instructions, 1 stored\n"
         "copy [64, 3]\n"
         "copy [64, 4]\n"
         "matmul x2 [64, 7] [7, 4] -> [64, 4]\n"
-        "pass [64, 4]: 1 instructions, 1 stored\n");
+        "fused [64, 4]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("rows that are joined end to end are copied as rows") {
   const plan::Plan plan = plan_of([] { return recurrence(w, u); });
   int joined = 0;
-  for (const plan::Plan::Step& step : plan.steps) {
-    const auto* kernel = std::get_if<plan::Plan::Kernel>(&step);
+  for (const plan::Plan::Task& task : plan.tasks) {
+    const auto* kernel = std::get_if<plan::Plan::Kernel>(&task);
     if (kernel == nullptr || kernel->recorded.size() < 2) continue;
     ++joined;
     CHECK(to_string(kernel->inputs[0].array.shape) == "[64, 7]");
@@ -81,7 +81,7 @@ TEST_CASE("rows that are joined end to end are copied as rows") {
   CHECK(joined == 5);
 }
 
-TEST_CASE("and joined products are what they are alone") {
+TEST_CASE("joined products have the numbers that each has alone") {
   const auto numbers = [](bool planned) {
     const Planning planning{planned};
     const Tape tape;

@@ -25,7 +25,7 @@ class Values {
     const std::uint32_t first = layout.want(pieces(letters));
     std::string text;
     std::size_t left = 0;
-    for (const std::uint32_t e : layout.block(layout.element(first).block)) {
+    for (const std::uint32_t e : layout.strip(layout.element(first).strip)) {
       if (e == first) {
         text += '[';
         left = letters.size();
@@ -45,7 +45,7 @@ TEST_CASE("values that are wanted side by side get a block") {
   Values values;
   CHECK(values.want("abc") == "[abc]");
   CHECK(values.want("de") == "[de]");
-  CHECK(values.layout.blocks() == 2);
+  CHECK(values.layout.strips() == 2);
   const std::uint32_t a = values.layout.element_of(0);
   CHECK(values.layout.next(a) == values.layout.element_of(1));
   CHECK(values.layout.next(values.layout.element_of(2)) == Layout::nowhere);
@@ -66,7 +66,7 @@ TEST_CASE("a block grows at both ends") {
   CHECK(values.want("cde") == "b[cde]");
   CHECK(values.want("abc") == "[abc]de");
   CHECK(values.want("yzabcdefg") == "[yzabcdefg]");
-  CHECK(values.layout.blocks() == 1);
+  CHECK(values.layout.strips() == 1);
 }
 
 TEST_CASE("what is there already comes in front: the states of all steps after the first one") {
@@ -93,7 +93,7 @@ TEST_CASE("a value lies in one place; where it is wanted besides is a hole to co
   CHECK(values.want("acx") == "[..x]");
   CHECK(values.want("bd") == "[.d]");
   CHECK(values.want("cb") == "[..]");
-  CHECK(values.layout.element_of(0) == values.layout.block(0)[0]);
+  CHECK(values.layout.element_of(0) == values.layout.strip(0)[0]);
 }
 
 TEST_CASE("a value that is wanted twice in a row is there once") {
@@ -106,7 +106,7 @@ TEST_CASE("what cannot be placed is always a hole, and never shared") {
   Values values;
   CHECK(values.want("..") == "[..]");
   CHECK(values.want("..") == "[..]");
-  CHECK(values.layout.blocks() == 2);
+  CHECK(values.layout.strips() == 2);
   values.want("ab");
   CHECK(values.want("b.") == "a[b.]");
   CHECK(values.want("b.") == "[..]");

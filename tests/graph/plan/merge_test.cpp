@@ -25,7 +25,7 @@ TEST_CASE("equal nodes run once, and so does what is computed of them") {
 
 TEST_CASE("nodes with other integers, or inputs in another order, are not equal") {
   CHECK(counted(plan_of([] { return Tensors{sum(a, 0, true) * sum(a, 1, true)}; })) ==
-        "pass 1, sum 1");
+        "fused 1, sum 1");
   CHECK(counted(plan_of([] {
           const Tensor square = matmul(a, transpose(a));
           const Tensor other = matmul(transpose(b), b);

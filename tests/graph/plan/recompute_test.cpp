@@ -17,18 +17,18 @@ const Tensor a = halves({32, 4});
 const Tensor w = halves({4, 64});
 const Tensor v = halves({64, 64});
 
-/// What the passes of a plan store, those of [32, 64] and of one number for each row.
+/// What the fused kernels of a plan store, those of [32, 64] and of one number for each row.
 std::string stored(const plan::Plan& plan) {
   std::string text;
-  for (const plan::Plan::Step& step : plan.steps) {
-    const auto* passes = std::get_if<plan::Plan::Passes>(&step);
-    if (passes == nullptr) continue;
+  for (const plan::Plan::Task& task : plan.tasks) {
+    const auto* fused = std::get_if<plan::Plan::Fused>(&task);
+    if (fused == nullptr) continue;
     int whole = 0;
     int of_rows = 0;
-    for (const detail::Store& store : passes->program->stores) {
+    for (const detail::Store& store : fused->program->stores) {
       ++(store.to.strides[1] == 0 ? of_rows : whole);
     }
-    text += fmt::format("{} instructions, stores {} and {} of rows\n", passes->program->code.size(),
+    text += fmt::format("{} instructions, stores {} and {} of rows\n", fused->program->code.size(),
                         whole, of_rows);
   }
   return text;
@@ -92,7 +92,7 @@ TEST_CASE("what takes long is kept") {
         "2 instructions, stores 1 and 0 of rows\n");
 }
 
-TEST_CASE("so is what is made of numbers that nothing else keeps") {
+TEST_CASE("what is made of numbers that nothing else keeps is kept") {
   CHECK(stored(plan_of([] {
           const Tensor x = tanh(matmul(a, w));
           const Tensor twice = x * 2;
@@ -138,7 +138,7 @@ TEST_CASE("a value that nothing runs with is kept") {
         "5 instructions, stores 1 and 0 of rows\n");
 }
 
-TEST_CASE("a pass computes some values again, not any number") {
+TEST_CASE("a fused kernel computes a limited number of values again") {
   CHECK(stored(plan_of([&] {
           const Tensor x = tanh(matmul(a, w));
           Tensors more;

@@ -237,7 +237,7 @@ TEST_SUITE("training") {
     CHECK(largest_difference(expected, mixed) < 1e-10);
   }
 
-  TEST_CASE("truncated back-propagation through time") {
+  TEST_CASE("truncated back-propagation through time gives the same planned") {
     check_planned([] {
       const Model model;
       SGD sgd{model.parameters, {.rate = 0.1}};

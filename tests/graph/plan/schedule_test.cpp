@@ -26,17 +26,17 @@ TEST_CASE("fifty products that share W become one") {
         "sum [150, 28] -> []\n");
 }
 
-TEST_CASE("also of unlike numbers of rows, and with what follows them") {
+TEST_CASE("products of different numbers of rows become one, with what follows them") {
   const Tensor four = full({4, 5}, 1);
   CHECK(written_plan_of([&] {
           return Tensors{sum(tanh(matmul(tanh(x1), w))), sum(tanh(matmul(tanh(four), w)))};
         }) ==
-        "pass [3, 5]: 1 instructions, 1 stored\n"
-        "pass [4, 5]: 1 instructions, 1 stored\n"
+        "fused [3, 5]: 1 instructions, 1 stored\n"
+        "fused [4, 5]: 1 instructions, 1 stored\n"
         "matmul x2 [7, 5] [5, 28] -> [7, 28]\n"
-        "pass [3, 28]: 1 instructions, 1 stored\n"
+        "fused [3, 28]: 1 instructions, 1 stored\n"
         "sum [3, 28] -> []\n"
-        "pass [4, 28]: 1 instructions, 1 stored\n"
+        "fused [4, 28]: 1 instructions, 1 stored\n"
         "sum [4, 28] -> []\n");
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("small operands that lie apart are copied together") {
         }) ==
         "copy x3 [3, 5]\n"
         "matmul x3 [9, 5] [5, 28] -> [9, 28]\n"
-        "pass [3, 28]: 5 instructions, 1 stored\n"
+        "fused [3, 28]: 5 instructions, 1 stored\n"
         "sum [3, 28] -> []\n");
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("large ones are not: their products stay apart") {
   const Tensor a = full({64, 512}, 1), b = full({64, 512}, 1), v = full({512, 8}, 1);
   CHECK(written_plan_of([&] { return Tensors{matmul(a, v) * matmul(b, v)}; }) ==
         "2 times matmul [64, 512] [512, 8] -> [64, 8]\n"
-        "pass [64, 8]: 1 instructions, 1 stored\n");
+        "fused [64, 8]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("products that share no operand stay apart") {
@@ -64,18 +64,19 @@ TEST_CASE("products that share no operand stay apart") {
         }) == "2 times matmul [3, 5] [5, 28] -> [3, 28]\n");
 }
 
-TEST_CASE("equal passes run in one go, but two that share nothing do not become one program") {
+TEST_CASE(
+    "equal fused kernels run in one go, but two that share nothing do not become one program") {
   CHECK(written_plan_of([] {
           return Tensors{tanh(x1), tanh(x2)};
-        }) == "pass x2 [3, 5]: 1 instructions, 1 stored\n");
+        }) == "fused x2 [3, 5]: 1 instructions, 1 stored\n");
   CHECK(written_plan_of([] {
           return Tensors{sin(x1), tanh(x2)};
-        }) == "2 times pass [3, 5]: 1 instructions, 1 stored\n");
+        }) == "2 times fused [3, 5]: 1 instructions, 1 stored\n");
   CHECK(written_plan_of([] {
           return Tensors{tanh(x1), tanh(full({5, 3}, 1))};
         }) ==
-        "pass [3, 5]: 1 instructions, 1 stored\n"
-        "pass [5, 3]: 1 instructions, 1 stored\n");
+        "fused [3, 5]: 1 instructions, 1 stored\n"
+        "fused [5, 3]: 1 instructions, 1 stored\n");
 }
 
 // A recurrence h = tanh(h W + x) for each of the lengths, from 0; what is held are the sums of the
@@ -99,16 +100,16 @@ TEST_CASE("a cell over sequences of unlike lengths runs step by step for all of 
   CHECK(written_plan_of([&] { return recurrences(lengths, inputs); }) ==
         "copy x4 [1, 5]\n"
         "matmul x4 [4, 5] [5, 5] -> [4, 5]\n"
-        "pass x4 [1, 5]: 2 instructions, 1 stored\n"
+        "fused x4 [1, 5]: 2 instructions, 1 stored\n"
         "sum [1, 5] -> []\n"
         "matmul x3 [3, 5] [5, 5] -> [3, 5]\n"
-        "pass x3 [1, 5]: 2 instructions, 1 stored\n"
+        "fused x3 [1, 5]: 2 instructions, 1 stored\n"
         "sum [1, 5] -> []\n"
         "matmul x2 [2, 5] [5, 5] -> [2, 5]\n"
-        "pass x2 [1, 5]: 2 instructions, 1 stored\n"
+        "fused x2 [1, 5]: 2 instructions, 1 stored\n"
         "sum [1, 5] -> []\n"
         "matmul [1, 5] [5, 5] -> [1, 5]\n"
-        "pass [1, 5]: 2 instructions, 1 stored\n"
+        "fused [1, 5]: 2 instructions, 1 stored\n"
         "sum [1, 5] -> []\n");
 }
 
@@ -122,8 +123,8 @@ TEST_CASE("64 sequences take as many products as the longest has steps") {
   const plan::Plan plan = plan_of([&] { return recurrences(lengths, inputs); });
   int products = 0;
   std::size_t joined = 0;
-  for (const plan::Plan::Step& step : plan.steps) {
-    const auto* kernel = std::get_if<plan::Plan::Kernel>(&step);
+  for (const plan::Plan::Task& task : plan.tasks) {
+    const auto* kernel = std::get_if<plan::Plan::Kernel>(&task);
     if (kernel == nullptr || kernel->op->name != "matmul") continue;
     ++products;
     joined += kernel->recorded.size();
@@ -136,9 +137,9 @@ TEST_CASE("what a concat joins is computed in its place") {
   CHECK(written_plan_of([] {
           return Tensors{concat({tanh(x1), sigmoid(x2) * 2, x3 + x3}, -1)};
         }) ==
-        "pass [3, 5]: 1 instructions, 1 stored\n"
-        "pass [3, 5]: 2 instructions, 1 stored\n"
-        "pass [3, 5]: 1 instructions, 1 stored\n");
+        "fused [3, 5]: 1 instructions, 1 stored\n"
+        "fused [3, 5]: 2 instructions, 1 stored\n"
+        "fused [3, 5]: 1 instructions, 1 stored\n");
   CHECK(
       written_plan_of([] {
         return Tensors{sum(concat({matmul(x1, w), matmul(full({3, 2}, 1), full({2, 28}, 1))}, 0))};
@@ -152,7 +153,7 @@ TEST_CASE("what cannot be computed there is copied") {
   CHECK(written_plan_of([] {
           return Tensors{concat({tanh(x1), matmul(x2, w), x3}, -1)};
         }) ==
-        "pass [3, 5]: 1 instructions, 1 stored\n"
+        "fused [3, 5]: 1 instructions, 1 stored\n"
         "matmul [3, 5] [5, 28] -> [3, 28]\n"
         "copy [3, 28]\n"
         "copy [3, 5]\n");
@@ -174,14 +175,14 @@ TEST_CASE("draws of random numbers are never joined") {
   const Tensors results{dropout_mask({3, 5}, 0.5) * x1, dropout_mask({3, 5}, 0.5) * x2};
   CHECK(written(plan_of_what_is_held()) ==
         "2 times dropout_mask -> [3, 5]\n"
-        "pass x2 [3, 5]: 1 instructions, 1 stored\n");
+        "fused x2 [3, 5]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("what nobody holds and nothing needs is not in the plan") {
   CHECK(written_plan_of([] {
           matmul(x1, w);
           return Tensors{tanh(x1)};
-        }) == "pass [3, 5]: 1 instructions, 1 stored\n");
+        }) == "fused [3, 5]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("memory is used again: a long chain takes as much as a short one") {

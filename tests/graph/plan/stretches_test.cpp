@@ -35,11 +35,11 @@ Tensor sum_over_time(std::int64_t steps, std::int64_t rows, F at_each) {
 std::string written_beside_steps(const plan::Plan& plan) {
   std::string text;
   int step = 0;
-  for (const plan::Plan::Step& s : plan.steps) {
+  for (const plan::Plan::Task& s : plan.tasks) {
     const std::string now = std::visit([](const auto& any) { return line(any); }, s);
     if (now.starts_with("matmul [")) {
       ++step;
-    } else if (!now.starts_with("pass") && !now.starts_with("copy")) {
+    } else if (!now.starts_with("fused") && !now.starts_with("copy")) {
       text += fmt::format("{}: {}\n", step, now);
     }
   }
@@ -85,7 +85,7 @@ TEST_CASE("a sum that the cache holds as a whole is one") {
         })) == "7: sum x7 [448, 256] -> [256]\n");
 }
 
-TEST_CASE("so is one whose stretches would not have many more numbers than their results") {
+TEST_CASE("a sum is one if its stretches would not have many more numbers than their results") {
   const Tensor x = halves({64, 512});
   CHECK(written_beside_steps(plan_of([&] {
           return Tensors{
@@ -93,7 +93,7 @@ TEST_CASE("so is one whose stretches would not have many more numbers than their
         })) == "40: matmul x40 [512, 2560] [2560, 256] -> [512, 256]\n");
 }
 
-TEST_CASE("and another one of the same terms then frees nothing, and stays one, too") {
+TEST_CASE("a second sum of the same terms then frees nothing, and stays one, too") {
   const Tensor x = halves({64, 512});
   CHECK(written_beside_steps(plan_of([&] {
           Tensor bias;

@@ -38,7 +38,7 @@ TEST_CASE("the gradient of a weight over time is one product") {
         "matmul x50 [5, 150] [150, 28] -> [5, 28]\n");
 }
 
-TEST_CASE("so it is of steps that have different numbers of rows") {
+TEST_CASE("the gradient of a weight over steps of different numbers of rows is one product") {
   CHECK(written_plan_of([] {
           const Tensor first = matmul(transpose(slice(six_xs, 0, 0, 3)), slice(six_ds, 0, 0, 3));
           const Tensor second = matmul(transpose(slice(six_xs, 0, 3, 4)), slice(six_ds, 0, 3, 4));
@@ -50,17 +50,17 @@ TEST_CASE("so it is of steps that have different numbers of rows") {
         }) == "sum x2 [6, 28] -> [28]\n");
 }
 
-TEST_CASE("but sums over other axes, or of other sizes there, are others") {
+TEST_CASE("sums over other axes, or of other sizes there, stay apart") {
   CHECK(written_plan_of([] {
           const Tensor square = halves({4, 4});
           return Tensors{sum(square * 2, 0) + sum(square * 3, 1)};
         }) ==
-        "pass x2 [4, 4]: 1 instructions, 1 stored\n"
+        "fused x2 [4, 4]: 1 instructions, 1 stored\n"
         "2 times sum [4, 4] -> [4]\n"
-        "pass [4]: 1 instructions, 1 stored\n");
+        "fused [4]: 1 instructions, 1 stored\n");
 }
 
-TEST_CASE("in whatever order the steps are added up") {
+TEST_CASE("the gradient is one product in whatever order the steps are added up") {
   CHECK(written_plan_of([] {
           Tensors all = terms();
           Tensors pairs;
@@ -74,7 +74,7 @@ TEST_CASE("what else is in the sum is added to the product") {
   const Tensor weight = full({5, 28}, 1);
   CHECK(written_plan_of([&] { return Tensors{weight + total(terms())}; }) ==
         "matmul x50 [5, 150] [150, 28] -> [5, 28]\n"
-        "pass [5, 28]: 1 instructions, 1 stored\n");
+        "fused [5, 28]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("a sum of sums is one sum over all") {
@@ -95,7 +95,7 @@ TEST_CASE("a sum that is read half-way is two") {
         }) ==
         "matmul x10 [5, 30] [30, 28] -> [5, 28]\n"
         "matmul x40 [5, 120] [120, 28] -> [5, 28]\n"
-        "pass [5, 28]: 1 instructions, 1 stored\n");
+        "fused [5, 28]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("a product that is used elsewhere too stays one of its own") {
@@ -105,10 +105,10 @@ TEST_CASE("a product that is used elsewhere too stays one of its own") {
         }) ==
         "matmul [5, 3] [3, 28] -> [5, 28]\n"
         "matmul x49 [5, 147] [147, 28] -> [5, 28]\n"
-        "pass [5, 28]: 1 instructions, 1 stored\n");
+        "fused [5, 28]: 1 instructions, 1 stored\n");
 }
 
-TEST_CASE("also when that is another product") {
+TEST_CASE("a product that another product uses stays one of its own") {
   const Tensor weight = halves({28, 2});
   CHECK(written_plan_of([&] {
           const Tensors all = terms();
@@ -117,7 +117,7 @@ TEST_CASE("also when that is another product") {
         "matmul [5, 3] [3, 28] -> [5, 28]\n"
         "matmul [5, 28] [28, 2] -> [5, 2]\n"
         "matmul x49 [5, 147] [147, 28] -> [5, 28]\n"
-        "pass [5, 28]: 1 instructions, 1 stored\n");
+        "fused [5, 28]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("x W + h U is not joined, for that would copy the weights") {
@@ -125,7 +125,7 @@ TEST_CASE("x W + h U is not joined, for that would copy the weights") {
   const Tensor h = full({3, 5}, 2), u = full({5, 28}, 2);
   CHECK(written_plan_of([&] { return Tensors{matmul(x, w) + matmul(h, u)}; }) ==
         "2 times matmul [3, 5] [5, 28] -> [3, 28]\n"
-        "pass [3, 28]: 1 instructions, 1 stored\n");
+        "fused [3, 28]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("products of unlike shapes are not joined, those of like shapes are, side by side") {
@@ -136,7 +136,7 @@ TEST_CASE("products of unlike shapes are not joined, those of like shapes are, s
         }) ==
         "matmul [5, 8] [8, 28] -> [5, 28]\n"
         "matmul x50 [5, 150] [150, 28] -> [5, 28]\n"
-        "pass [5, 28]: 1 instructions, 1 stored\n");
+        "fused [5, 28]: 1 instructions, 1 stored\n");
 }
 
 TEST_CASE("sums of integers, and with broadcasting, stay as they are") {
@@ -144,7 +144,7 @@ TEST_CASE("sums of integers, and with broadcasting, stay as they are") {
   const Tensor m = full({3, 2}, 2, DType::i64);
   CHECK(written_plan_of([&] { return Tensors{sum(n, 0) + sum(m, 0)}; }) ==
         "2 times sum [3, 2] -> [2]\n"
-        "pass [2]: 1 instructions, 1 stored\n");
+        "fused [2]: 1 instructions, 1 stored\n");
   const Tensor x = full({3, 2}, 1);
   CHECK(written_plan_of([&] {
           const Tensor row = sum(x, 0);
@@ -152,7 +152,7 @@ TEST_CASE("sums of integers, and with broadcasting, stay as they are") {
         }) ==
         "sum [3, 2] -> [2]\n"
         "sum [3, 2] -> [1, 2]\n"
-        "pass [1, 2]: 1 instructions, 1 stored\n");
+        "fused [1, 2]: 1 instructions, 1 stored\n");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chronograd/graph/memory/faults.h"
+#include "chronograd/graph/plan/make_plan.h"
 #include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/graph/tape/tape_state.h"
@@ -65,28 +66,28 @@ inline std::string times(std::size_t count) {
   return count == 1 ? "" : " x" + std::to_string(count);
 }
 
-inline std::string line(const plan::Plan::Passes& step) {
-  return fmt::format("pass{} {}: {} instructions, {} stored", times(step.count),
-                     to_string(step.program->shape), step.program->code.size(),
-                     step.program->stores.size());
+inline std::string line(const plan::Plan::Fused& task) {
+  return fmt::format("fused{} {}: {} instructions, {} stored", times(task.count),
+                     to_string(task.program->shape), task.program->code.size(),
+                     task.program->stores.size());
 }
 
-inline std::string line(const plan::Plan::Kernel& step) {
-  std::string text = std::string(step.op->name) + times(step.recorded.size());
-  for (const auto& input : step.inputs) text += ' ' + to_string(input.array.shape);
+inline std::string line(const plan::Plan::Kernel& task) {
+  std::string text = std::string(task.op->name) + times(task.recorded.size());
+  for (const auto& input : task.inputs) text += ' ' + to_string(input.array.shape);
   text += " ->";
-  for (const auto& output : step.outputs) text += ' ' + to_string(output.array.shape);
+  for (const auto& output : task.outputs) text += ' ' + to_string(output.array.shape);
   return text;
 }
 
-inline std::string line(const plan::Plan::Copies& step) {
-  return "copy" + times(step.pairs.size()) + ' ' + to_string(step.to.shape);
+inline std::string line(const plan::Plan::Copies& task) {
+  return "copy" + times(task.pairs.size()) + ' ' + to_string(task.to.shape);
 }
 
-/// A line for each step, those that repeat counted:
+/// A line for each task, those that repeat counted:
 ///
 ///     matmul x50 [150, 5] [5, 28] -> [150, 28]
-///     pass x50 [3, 7]: 4 instructions, 1 stored
+///     fused x50 [3, 7]: 4 instructions, 1 stored
 ///     2 times sum [3, 7] -> []
 inline std::string written(const plan::Plan& plan) {
   std::string text;
@@ -96,8 +97,8 @@ inline std::string written(const plan::Plan& plan) {
     if (repeats > 1) text += std::to_string(repeats) + " times ";
     if (repeats > 0) text += last + '\n';
   };
-  for (const plan::Plan::Step& step : plan.steps) {
-    std::string now = std::visit([](const auto& s) { return line(s); }, step);
+  for (const plan::Plan::Task& task : plan.tasks) {
+    std::string now = std::visit([](const auto& s) { return line(s); }, task);
     if (now != last) {
       finish();
       repeats = 0;
@@ -109,14 +110,14 @@ inline std::string written(const plan::Plan& plan) {
   return text;
 }
 
-/// How many steps there are of each kind: "copy 4, matmul 13, pass 23".
+/// How many tasks there are of each kind: "copy 4, fused 23, matmul 13".
 inline std::string counted(const plan::Plan& plan) {
   std::map<std::string, int> counts;
-  for (const plan::Plan::Step& step : plan.steps) {
-    if (const auto* kernel = std::get_if<plan::Plan::Kernel>(&step)) {
+  for (const plan::Plan::Task& task : plan.tasks) {
+    if (const auto* kernel = std::get_if<plan::Plan::Kernel>(&task)) {
       ++counts[std::string(kernel->op->name)];
     } else {
-      ++counts[std::holds_alternative<plan::Plan::Copies>(step) ? "copy" : "pass"];
+      ++counts[std::holds_alternative<plan::Plan::Copies>(task) ? "copy" : "fused"];
     }
   }
   std::string text;

@@ -1,10 +1,11 @@
+#include "chronograd/graph/plan/plan.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/memory/faults.h"
-#include "chronograd/graph/plan/plan.h"
 #include "chronograd/graph/record/execute.h"
 
 namespace chronograd::plan {
@@ -27,12 +28,12 @@ class Runner {
   }
 
   void run(std::vector<double>* milliseconds) {
-    for (const Plan::Step& step : plan_.steps) {
+    for (const Plan::Task& task : plan_.tasks) {
       const auto begin = milliseconds == nullptr ? Clock::time_point{} : Clock::now();
       if (detail::faults.kernels_left >= 0 && detail::faults.kernels_left-- == 0) {
         throw Error("a kernel was made to fail by a test");
       }
-      std::visit([this](const auto& s) { run(s); }, step);
+      std::visit([this](const auto& s) { run(s); }, task);
       if (milliseconds == nullptr) continue;
       const std::chrono::duration<double, std::milli> passed = Clock::now() - begin;
       milliseconds->push_back(passed.count());
@@ -64,34 +65,34 @@ class Runner {
     return array;
   }
 
-  void run(const Plan::Copies& step) {
-    Array from = step.from;
-    Array to = step.to;
-    for (const Plan::Copies::Pair& pair : step.pairs) {
+  void run(const Plan::Copies& task) {
+    Array from = task.from;
+    Array to = task.to;
+    for (const Plan::Copies::Pair& pair : task.pairs) {
       from.data = at(pair.from);
       to.data = at(pair.to);
-      if (step.bytes > 0) {
-        std::memcpy(to.data, from.data, static_cast<std::size_t>(step.bytes));
+      if (task.bytes > 0) {
+        std::memcpy(to.data, from.data, static_cast<std::size_t>(task.bytes));
       } else {
         copy(from, to);
       }
     }
   }
 
-  void run(const Plan::Passes& step) {
+  void run(const Plan::Fused& task) {
     pointers_.clear();
-    for (const Plan::Address& address : step.addresses) pointers_.push_back(at(address));
-    step.program->pass.run(pointers_, step.count);
+    for (const Plan::Address& address : task.addresses) pointers_.push_back(at(address));
+    task.program->prepared.run(pointers_, task.count);
   }
 
-  void run(const Plan::Kernel& step) {
+  void run(const Plan::Kernel& task) {
     inputs_.clear();
     outputs_.clear();
-    for (const Plan::Operand& operand : step.inputs) inputs_.push_back(at(operand));
-    for (const Plan::Operand& operand : step.outputs) outputs_.push_back(at(operand));
-    const detail::Node& node = recording_.nodes[step.recorded.front()];
-    step.op->kernel(
-        {*step.op, recording_.attributes_of(node), recording_.place_of(node), inputs_, outputs_});
+    for (const Plan::Operand& operand : task.inputs) inputs_.push_back(at(operand));
+    for (const Plan::Operand& operand : task.outputs) outputs_.push_back(at(operand));
+    const detail::Node& node = recording_.nodes[task.recorded.front()];
+    task.op->kernel(
+        {*task.op, recording_.attributes_of(node), recording_.place_of(node), inputs_, outputs_});
   }
 
   const Plan& plan_;
@@ -104,11 +105,7 @@ class Runner {
   std::vector<Array> outputs_;
 };
 
-}  // namespace
-
-namespace {
-
-// Along an axis of one element any stride is as good.
+// The stride along an axis of one element does not matter.
 bool lie_alike(Shape shape, Strides a, Strides b) {
   if (a == b) return true;
   for (int axis = 0; axis < shape.rank(); ++axis) {

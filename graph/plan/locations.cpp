@@ -1,4 +1,4 @@
-#include "chronograd/graph/plan/places.h"
+#include "chronograd/graph/plan/locations.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ std::int64_t bytes_of(Shape shape, DType dtype) {
   return shape.size() * static_cast<std::int64_t>(size_of(dtype));
 }
 
-bool same_place(const Located& a, const Located& b) {
+bool same_memory(const Located& a, const Located& b) {
   if (a.storage != b.storage || a.offset != b.offset) return false;
   for (int k = 0; k < a.shape.rank(); ++k) {
     if (a.shape[k] != 1 && a.strides[k] != b.strides[k]) return false;
@@ -18,21 +18,21 @@ bool same_place(const Located& a, const Located& b) {
   return true;
 }
 
-Places::Places(detail::Recording& recording, const Draft& draft, const Placement& placement)
+Locations::Locations(const detail::Recording& recording, const Draft& draft,
+                     const WantedLayout& wanted)
     : recording_(recording),
       draft_(draft),
-      placement_(placement),
+      wanted_(wanted),
       at_(draft.values.size()),
-      storage_of_block_(placement.layout.blocks(), no_id),
-      offset_of_element_(placement.layout.elements()) {}
+      storage_of_strip_(wanted.layout.strips(), no_id),
+      offset_of_element_(wanted.layout.elements()) {}
 
-StorageId Places::new_storage(Storage storage) {
+StorageId Locations::new_storage(Storage storage) {
   storages_.push_back(storage);
   return static_cast<StorageId>(storages_.size() - 1);
 }
 
-// Where a value is; the first to ask for a base gives it a place.
-const Located& Places::locate(ValueId v) {
+const Located& Locations::locate(ValueId v) {
   if (at_[v].storage != no_id) return at_[v];
   const Draft::Value& value = draft_.values[v];
   if (value.base == v) {
@@ -44,13 +44,13 @@ const Located& Places::locate(ValueId v) {
   return at_[v];
 }
 
-Located Places::locate_base(ValueId v) {
+Located Locations::locate_base(ValueId v) {
   const Draft::Value& value = draft_.values[v];
   Located at{no_id, 0, value.shape, value.strides, value.dtype};
   if (draft_.producer(v) == nullptr) {
     at.storage = new_storage({.where = Storage::Where::leaf, .output = value.output});
-  } else if (placement_.inside[v] != no_id) {
-    return place_inside(v);
+  } else if (wanted_.inside[v] != no_id) {
+    return locate_inside(v);
   } else if (const std::uint32_t e = element_of(v); e != Layout::nowhere) {
     at.storage = storage_of_element(e);
     at.offset = offset_of_element(e);
@@ -63,29 +63,28 @@ Located Places::locate_base(ValueId v) {
   return at;
 }
 
-std::uint32_t Places::element_of(ValueId v) const {
-  const std::uint32_t e = placement_.layout.element_of(v);
-  return e != Layout::nowhere ? e : placement_.runs[v];
+std::uint32_t Locations::element_of(ValueId v) const {
+  const std::uint32_t e = wanted_.layout.element_of(v);
+  return e != Layout::nowhere ? e : wanted_.strip_of_join[v];
 }
 
-StorageId Places::storage_of_element(std::uint32_t e) {
-  StorageId& storage = storage_of_block_[placement_.layout.element(e).block];
+StorageId Locations::storage_of_element(std::uint32_t e) {
+  StorageId& storage = storage_of_strip_[wanted_.layout.element(e).strip];
   if (storage != no_id) return storage;
   std::int64_t bytes = 0;
-  for (const std::uint32_t element : placement_.layout.block(placement_.layout.element(e).block)) {
+  for (const std::uint32_t element : wanted_.layout.strip(wanted_.layout.element(e).strip)) {
     offset_of_element_[element] = bytes;
-    bytes += placement_.layout.element(element).piece.bytes;
+    bytes += wanted_.layout.element(element).piece.bytes;
   }
   return storage = new_storage({.bytes = bytes});
 }
 
-std::int64_t Places::offset_of_element(std::uint32_t e) {
+std::int64_t Locations::offset_of_element(std::uint32_t e) {
   storage_of_element(e);
   return offset_of_element_[e];
 }
 
-// The places of a join's inputs in its result. Many joins are alike: the last answer is kept.
-std::vector<Located> Places::places_in(const Draft::Node& node, const Located& result) {
+std::vector<Located> Locations::locations_in(const Draft::Node& node, const Located& result) {
   const detail::Node& recorded = recording_.nodes[node.recorded];
   const Attributes attributes = recording_.attributes_of(recorded);
   const auto inputs = draft_.inputs_of(node);
@@ -104,35 +103,33 @@ std::vector<Located> Places::places_in(const Draft::Node& node, const Located& r
       arrays.push_back({{}, nullptr, value.shape, {}, value.dtype});
     }
     Array out{{}, detail::nowhere(), result.shape, result.strides, result.dtype};
-    std::vector<Array> places(inputs.size());
-    node.op->place({*node.op, attributes, recording_.place_of(recorded), arrays, {&out, 1}},
-                   places);
-    for (const Array& place : places) {
-      last.places.push_back(
-          {no_id, place.data - detail::nowhere(), place.shape, place.strides, place.dtype});
+    std::vector<Array> parts(inputs.size());
+    node.op->join({*node.op, attributes, recording_.place_of(recorded), arrays, {&out, 1}}, parts);
+    for (const Array& part : parts) {
+      last.parts.push_back(
+          {no_id, part.data - detail::nowhere(), part.shape, part.strides, part.dtype});
     }
   }
-  std::vector<Located> places = last.places;
-  for (Located& place : places) {
-    place.storage = result.storage;
-    place.offset += result.offset;
+  std::vector<Located> parts = last.parts;
+  for (Located& part : parts) {
+    part.storage = result.storage;
+    part.offset += result.offset;
   }
-  return places;
+  return parts;
 }
 
-Located Places::place_inside(ValueId v) {
-  const ValueId result = placement_.inside[v];
+Located Locations::locate_inside(ValueId v) {
+  const ValueId result = wanted_.inside[v];
   const Draft::Node& join = *draft_.producer(result);
-  const auto places = places_in(join, locate(result));
+  const auto parts = locations_in(join, locate(result));
   const auto inputs = draft_.inputs_of(join);
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (placement_.inside[inputs[k]] == result && inputs[k] != v) at_[inputs[k]] = places[k];
+    if (wanted_.inside[inputs[k]] == result && inputs[k] != v) at_[inputs[k]] = parts[k];
   }
-  return places[static_cast<std::size_t>(std::ranges::find(inputs, v) - inputs.begin())];
+  return parts[static_cast<std::size_t>(std::ranges::find(inputs, v) - inputs.begin())];
 }
 
-// The pieces of a join, in the memory of the whole.
-std::vector<Located> Places::parts_of(const Joined& joined, const Located& whole) const {
+std::vector<Located> Locations::parts_of(const Joined& joined, const Located& whole) const {
   std::vector<Located> parts;
   std::int64_t offset = whole.offset;
   for (const ValueId v : joined.pieces) {
@@ -144,9 +141,7 @@ std::vector<Located> Places::parts_of(const Joined& joined, const Located& whole
   return parts;
 }
 
-// The memory of a join: where its pieces lie, if they follow each other; else that which was
-// asked for, or new memory.
-Located Places::memory_of(const Joined& joined) {
+Located Locations::memory_of(const Joined& joined) {
   const Located first = locate(joined.pieces.front());
   if (joined.pieces.size() == 1) return first;
   Located whole = first;
@@ -163,11 +158,11 @@ Located Places::memory_of(const Joined& joined) {
   return whole;
 }
 
-bool Places::lie_in(const Joined& joined, const Located& whole) {
+bool Locations::lie_in(const Joined& joined, const Located& whole) {
   std::int64_t offset = whole.offset;
   for (const ValueId v : joined.pieces) {
     const Located& piece = locate(v);
-    if (!same_place(piece, {whole.storage, offset, piece.shape, whole.strides, piece.dtype})) {
+    if (!same_memory(piece, {whole.storage, offset, piece.shape, whole.strides, piece.dtype})) {
       return false;
     }
     offset += piece.shape[joined.axis] * whole.strides[joined.axis] *
@@ -176,9 +171,9 @@ bool Places::lie_in(const Joined& joined, const Located& whole) {
   return true;
 }
 
-bool Places::is_free(ValueId v) const {
+bool Locations::is_free(ValueId v) const {
   return at_[v].storage == no_id && !draft_.values[v].asked && element_of(v) == Layout::nowhere &&
-         placement_.inside[v] == no_id;
+         wanted_.inside[v] == no_id;
 }
 
 }  // namespace chronograd::plan

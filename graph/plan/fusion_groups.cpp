@@ -1,4 +1,4 @@
-#include "chronograd/graph/plan/groups.h"
+#include "chronograd/graph/plan/fusion_groups.h"
 
 #include <algorithm>
 #include <numeric>
@@ -10,12 +10,13 @@ namespace {
 
 using Kind = Draft::Kind;
 
-// Of what is computed part by part; a node may read three such parts.
+// The most registers of a node that is computed part by part. A node may read three such parts, and
+// must still fit a group.
 constexpr std::uint32_t most_registers_of_part = 70;
 
 }  // namespace
 
-Groups::Groups(const Draft& draft, Parts& parts)
+FusionGroups::FusionGroups(const Draft& draft, Parts& parts)
     : draft_(draft),
       parts_(parts),
       level_(draft.values.size()),
@@ -26,20 +27,21 @@ Groups::Groups(const Draft& draft, Parts& parts)
   join_siblings();
 }
 
-std::uint32_t Groups::of(std::uint32_t n) {
+std::uint32_t FusionGroups::of(std::uint32_t n) {
   if (!has_program(draft_, draft_.nodes[n]) || parts_.in_parts[n]) return no_id;
   const std::uint32_t first = leader(n);
-  // What only reduces is left to the ops' kernels, which the row law joins.
+  // A group of reductions only is left to the ops' kernels, which the row law can join.
   return groups_[first].elementwise ? first : no_id;
 }
 
-std::uint32_t Groups::leader(std::uint32_t n) {
+std::uint32_t FusionGroups::leader(std::uint32_t n) {
   while (leader_[n] != n) n = leader_[n] = leader_[leader_[n]];
   return n;
 }
 
-// A group's nodes are on one level: on every way from one to another all nodes have programs.
-void Groups::form() {
+// Goes over the nodes in order and gives each its level: that of its inputs, or one more where
+// there is a border.
+void FusionGroups::form() {
   for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
     const Draft::Node& node = draft_.nodes[n];
     if (node.kind == Kind::view) continue;
@@ -64,7 +66,7 @@ void Groups::form() {
   }
 }
 
-bool Groups::may_join(std::uint32_t n, ValueId input) const {
+bool FusionGroups::may_join(std::uint32_t n, ValueId input) const {
   const ValueId base = draft_.values[input].base;
   if (!has_program(draft_, draft_.nodes[n]) || !has_program(draft_, *draft_.producer(base))) {
     return false;
@@ -73,9 +75,10 @@ bool Groups::may_join(std::uint32_t n, ValueId input) const {
   return !parts_.in_parts[n] && reads_register(draft_.nodes[n], input);
 }
 
-// Whether a value may be computed as late as the node that reads it, and nothing else does: in an
-// optimizer the old moments are scaled long before their gradients are there.
-bool Groups::can_wait_for(std::uint32_t n, ValueId input) const {
+// Whether the value can be computed as late as the node that reads it: no other node reads it, and
+// all that it is made of is there from the start. Its level is then raised to that of the node. An
+// optimizer scales its old moments at level 0, and needs them where the gradients are.
+bool FusionGroups::can_wait_for(std::uint32_t n, ValueId input) const {
   const Draft::Value& value = draft_.values[input];
   const Draft::Node* from = draft_.producer(input);
   return from != nullptr && value.base == input && value.uses == 1 && !value.wanted &&
@@ -84,17 +87,17 @@ bool Groups::can_wait_for(std::uint32_t n, ValueId input) const {
          });
 }
 
-// Whether a node may take the value, elements or numbers of its rows, from a register.
-bool Groups::reads_register(const Draft::Node& reader, ValueId input) const {
+// Whether the node can read the value from a register: as an element, or as a number of the row.
+bool FusionGroups::reads_register(const Draft::Node& reader, ValueId input) const {
   const ValueId v = in_registers(draft_, input);
   if (draft_.values[v].base != v) return false;
   const Draft::Node& from = *draft_.producer(v);
-  const Shape over = shape_of_pass(draft_, reader);
+  const Shape over = loop_shape(draft_, reader);
   const Shape shape = draft_.values[v].shape;
   return fits_registers(draft_, from, reader) && (shape == over || shape == one_for_each_row(over));
 }
 
-Groups::Group Groups::alone(std::uint32_t n) const {
+FusionGroups::Group FusionGroups::alone(std::uint32_t n) const {
   const Draft::Node& node = draft_.nodes[n];
   Group group{.weight = static_cast<std::uint32_t>(instructions_of(*node.op).size()) + node.inputs,
               .widest = n,
@@ -108,12 +111,12 @@ Groups::Group Groups::alone(std::uint32_t n) const {
   return group;
 }
 
-// Both in one program; nothing if they go over different shapes, or registers of different dtypes.
-// A group without reductions may be numbers of the other's rows.
-std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) const {
+// The two groups as one. Nothing if the dtypes of their registers differ, or the shapes they go
+// over. The shape of one may be the rows of the other's, if the one has no reductions itself.
+std::optional<FusionGroups::Group> FusionGroups::together(const Group& a, const Group& b) const {
   if (a.dtype != b.dtype) return std::nullopt;
-  const Shape of_a = shape_of_pass(draft_, draft_.nodes[a.widest]);
-  const Shape of_b = shape_of_pass(draft_, draft_.nodes[b.widest]);
+  const Shape of_a = loop_shape(draft_, draft_.nodes[a.widest]);
+  const Shape of_b = loop_shape(draft_, draft_.nodes[b.widest]);
   const bool same = of_a == of_b;
   if (!same && (a.reduces || of_a != one_for_each_row(of_b)) &&
       (b.reduces || of_b != one_for_each_row(of_a))) {
@@ -128,13 +131,15 @@ std::optional<Groups::Group> Groups::together(const Group& a, const Group& b) co
                .of_rows_too = a.of_rows_too || b.of_rows_too || !same};
 }
 
-// Without a reduction, what is one number for each row would be computed for each element.
-bool Groups::Group::possible() const {
+// A program without a reduction does not know rows: it would compute a number of a row again for
+// each element.
+bool FusionGroups::Group::possible() const {
   return weight <= most_registers_of_group && (reduces || !of_rows_too);
 }
 
-// Into the groups of its inputs on that level; false if one program cannot be all of that.
-bool Groups::join(std::uint32_t n, std::uint32_t level) {
+// Merges the node and the groups of its inputs that have its level; false if one program cannot be
+// all of that.
+bool FusionGroups::join(std::uint32_t n, std::uint32_t level) {
   Group all = groups_[n];
   joined_.clear();
   for (const ValueId input : draft_.inputs_of(draft_.nodes[n])) {
@@ -159,8 +164,8 @@ bool Groups::join(std::uint32_t n, std::uint32_t level) {
   return true;
 }
 
-// What a node reads that is not computed in its group, or part by part for it.
-void Groups::list_inputs(std::uint32_t n, std::uint32_t group, std::vector<ValueId>& inputs) {
+// Lists the values that the node makes its group read from memory.
+void FusionGroups::list_inputs(std::uint32_t n, std::uint32_t group, std::vector<ValueId>& inputs) {
   for (const ValueId input : draft_.inputs_of(draft_.nodes[n])) {
     const ValueId base = draft_.values[input].base;
     const std::uint32_t from = node_of(base);
@@ -172,8 +177,8 @@ void Groups::list_inputs(std::uint32_t n, std::uint32_t group, std::vector<Value
   }
 }
 
-// By leader, sorted, each once.
-std::vector<std::vector<ValueId>> Groups::inputs_of_groups() {
+// The values that each group reads from memory, by leader; sorted, each once.
+std::vector<std::vector<ValueId>> FusionGroups::inputs_of_groups() {
   std::vector<std::vector<ValueId>> inputs(groups_.size());
   for (std::uint32_t n = 0; n < draft_.nodes.size(); ++n) {
     if (const std::uint32_t group = of(n); group != no_id) list_inputs(n, group, inputs[group]);
@@ -185,9 +190,9 @@ std::vector<std::vector<ValueId>> Groups::inputs_of_groups() {
   return inputs;
 }
 
-// Groups of one level do not need each other. One that reads nothing but what another reads as well
-// runs with it, when all of that is there.
-void Groups::join_siblings() {
+// Groups of one level do not depend on each other. A group that reads nothing but what another one
+// reads as well is merged with that.
+void FusionGroups::join_siblings() {
   std::vector<std::vector<ValueId>> inputs = inputs_of_groups();
   std::vector<std::uint32_t> last_reader(draft_.values.size(), no_id);
   for (std::uint32_t n = 0; n < groups_.size(); ++n) {
@@ -201,8 +206,8 @@ void Groups::join_siblings() {
   }
 }
 
-void Groups::join_sibling(std::uint32_t a, std::uint32_t b,
-                          std::vector<std::vector<ValueId>>& inputs) {
+void FusionGroups::join_sibling(std::uint32_t a, std::uint32_t b,
+                                std::vector<std::vector<ValueId>>& inputs) {
   if (groups_[a].level != groups_[b].level) return;
   if (inputs[a].size() < inputs[b].size()) std::swap(a, b);
   const auto all = together(groups_[a], groups_[b]);
