@@ -69,7 +69,7 @@ TEST_SUITE("values") {
     CHECK(backward(h, m.parameters).at(m.w).item() == 4 * product / 2);
   }
 
-  TEST_CASE("through tanh and sigmoid, a recurrence") {
+  TEST_CASE("gradients go through a recurrence of tanh and sigmoid") {
     const Model m;
     const Tape tape;
     const Tensor h1 = tanh(m.w * 0.1);
@@ -128,7 +128,7 @@ TEST_SUITE("what is in the map") {
     CHECK(order == "decoder/v encoder/b encoder/w ");
   }
 
-  TEST_CASE("a scope, or a list, selects") {
+  TEST_CASE("a scope or a list selects the parameters") {
     const Model m;
     const Tape tape;
     const Tensor loss = m.w * m.v * m.b;

@@ -235,7 +235,7 @@ TEST_CASE("a gradient of what is made of a batched loss goes through the batch")
   CHECK(difference(run(), expected) < 1e-12);
 }
 
-TEST_CASE("second derivatives of a batch, also with respect to values on the way") {
+TEST_CASE("second derivatives go through a batch, also those with respect to values on the way") {
   const Ragged ragged;
   const auto run = [&] {
     const Tape tape;

@@ -37,7 +37,7 @@ Tensor cube(Operand x) {
 }
 
 TEST_SUITE("right gradients") {
-  TEST_CASE("pass, also of the second order") {
+  TEST_CASE("right gradients pass, also those of the second order") {
     const std::vector<Tensor> inputs{a, b};
     const auto f = [](Inputs x) { return tanh(x[0] * x[1]) + x[1] * x[1]; };
     const GradientCheck first = check_gradient(f, inputs);
@@ -47,7 +47,7 @@ TEST_SUITE("right gradients") {
     CHECK(check_gradient(f, inputs, {.relative = 1e-5, .absolute = 1e-7, .order = 2}));
   }
 
-  TEST_CASE("pass with inputs that are no numbers to move, and without elements") {
+  TEST_CASE("right gradients pass with inputs of integers and without elements") {
     const std::vector<Tensor> inputs{a, Tensor::copy_of({std::int64_t{1}, std::int64_t{1}}, {2})};
     CHECK(check_gradient([](Inputs x) { return gather(x[0], x[1]) * x[0]; }, inputs));
     const std::vector<Tensor> empty{Tensor::adopt(std::vector<double>{}, {0, 2})};

@@ -40,7 +40,7 @@ void check_close(const Tensor& x, const std::vector<double>& expected, double to
 }
 
 TEST_SUITE("gradient") {
-  TEST_CASE("of constants, results of ops, and y itself") {
+  TEST_CASE("the gradient is taken of constants, results of ops, and y itself") {
     const Tape tape;
     const Tensor x = number(3);
     const Tensor square = x * x;
@@ -50,7 +50,7 @@ TEST_SUITE("gradient") {
     CHECK(gradient(y, y).item() == 1);
   }
 
-  TEST_CASE("of a tensor used twice is the sum") {
+  TEST_CASE("the gradient of a tensor that is used twice is the sum") {
     const Tape tape;
     const Tensor x = list({1, 2, 3});
     check_close(gradient(sum(x * x + x), x), {3, 5, 7});
@@ -103,7 +103,7 @@ TEST_SUITE("gradient") {
 }
 
 TEST_SUITE("higher orders") {
-  TEST_CASE("the first four derivatives of a polynomial") {
+  TEST_CASE("the first four derivatives of a polynomial are right") {
     const Tape tape;
     const Tensor x = number(2);
     Tensor y = x * x * x * x;
@@ -113,7 +113,7 @@ TEST_SUITE("higher orders") {
     }
   }
 
-  TEST_CASE("the second and third derivative of the sigmoid") {
+  TEST_CASE("the second and third derivative of the sigmoid are right") {
     const Tape tape;
     const Tensor x = number(0.7);
     const double s = 1 / (1 + std::exp(-0.7));
@@ -229,7 +229,7 @@ TEST_SUITE("products") {
     }
   }
 
-  TEST_CASE("hessian_vector_product by parameters") {
+  TEST_CASE("hessian_vector_product takes parameters") {
     Random random{1};
     const Parameters parameters{random, DType::f64};
     const auto make = [&](const char* name, double value) {

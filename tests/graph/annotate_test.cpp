@@ -119,7 +119,7 @@ TEST_SUITE("time steps") {
     CHECK(last(tape).place().step == -1);
   }
 
-  TEST_CASE("backwards they fall") {
+  TEST_CASE("time steps count down when a loop goes backwards") {
     std::vector<int> seen;
     for (const int t : steps_backwards(3)) seen.push_back(t);
     CHECK(seen == std::vector<int>{2, 1, 0});
@@ -166,7 +166,7 @@ TEST_SUITE("source lines") {
     CHECK(last(tape).place().line.line == __LINE__ - 1);
   }
 
-  TEST_CASE("and the line that called the layer, the outermost one") {
+  TEST_CASE("a node knows the line that called the outermost layer") {
     const Tape tape;
     const CalledFrom user{{"seq2seq.cpp", 88}};
     const CalledFrom layer{{"layers/attention.cpp", 5}};

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -28,7 +29,7 @@ TEST_CASE("a block holds what was asked for, wastes a quarter at most and is ali
   }
 }
 
-TEST_CASE("large blocks, too") {
+TEST_CASE("large blocks hold what was asked for, too") {
   for (const std::size_t bytes : {std::size_t{65536}, std::size_t{65537}, std::size_t{1} << 24}) {
     const Buffer buffer = Buffer::allocate(bytes);
     CHECK(buffer.capacity() >= bytes);
@@ -79,13 +80,19 @@ TEST_CASE("adopted memory is released with the last reference, and of unknown si
   CHECK(owner.use_count() == 1);
 }
 
-TEST_CASE("blocks may be returned on another thread") {
+TEST_CASE("blocks that were returned on another thread are given to one owner each") {
   std::vector<Buffer> buffers;
   for (std::size_t k = 0; k < 3000; ++k) buffers.push_back(Buffer::allocate(k % 200));
   std::thread([&] { buffers.clear(); }).join();
+  const auto byte_of = [](std::size_t k) { return static_cast<int>(k % 251); };
   for (std::size_t k = 0; k < 3000; ++k) {
     buffers.push_back(Buffer::allocate(k % 200));
-    std::memset(buffers.back().data(), 0xCD, k % 200);
+    std::memset(buffers.back().data(), byte_of(k), k % 200);
+  }
+  for (std::size_t k = 0; k < 3000; ++k) {
+    const std::byte* const data = buffers[k].data();
+    CHECK(
+        std::all_of(data, data + k % 200, [&](std::byte b) { return b == std::byte(byte_of(k)); }));
   }
 }
 

@@ -95,7 +95,8 @@ TEST_SUITE("assign") {
     }
   }
 
-  TEST_CASE("on a forward_only tape, too, with evaluations in between") {
+  TEST_CASE(
+      "an assignment on a forward_only tape waits for its commit, with evaluations in between") {
     const Model m;
     Tape tape{Tape::forward_only};
     assign(m.count, m.count + 1);
@@ -298,7 +299,7 @@ TEST_SUITE("on condition") {
     CHECK(m.now(m.a) == 2);
   }
 
-  TEST_CASE("on a forward_only tape, too") {
+  TEST_CASE("commit_if works on a forward_only tape, too") {
     const Model m;
     Tape tape{Tape::forward_only};
     assign(m.count, m.count + 1);

@@ -47,13 +47,13 @@ TEST_SUITE("messages") {
           "add: [2] with [3]; " + wanted + " " + here(line));
   }
 
-  TEST_CASE("without a tape as well") {
+  TEST_CASE("an op without a tape says the same") {
     const int line = __LINE__ + 1;
     CHECK(message_of<ShapeError>([] { zeros({2}) + zeros({3}); }) ==
           "add: [2] with [3]; " + wanted + " " + here(line));
   }
 
-  TEST_CASE("with scope, step and caller when they are known") {
+  TEST_CASE("messages name scope, step and caller when they are known") {
     const Tape tape;
     const InScope scope{"model/encoder/lstm"};
     const CalledFrom user{{"seq2seq.cpp", 88}};

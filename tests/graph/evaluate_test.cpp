@@ -175,7 +175,7 @@ TEST_SUITE("what is computed") {
     CHECK_NOTHROW(evaluate(std::span<const Tensor>{}));
   }
 
-  TEST_CASE("of several outputs, those nobody holds go") {
+  TEST_CASE("of several outputs, those that nobody holds are freed") {
     const Tape tape;
     Tensor last;
     {
@@ -255,7 +255,7 @@ TEST_SUITE("memory") {
     CHECK(y.detach().values<float>()[1] == 4);
   }
 
-  TEST_CASE("also when a gradient rule hands it on as it lies") {
+  TEST_CASE("a value is put in order also when a gradient rule hands it on as it lies") {
     static const Op inner_product{
         .name = "inner_product",
         .infer = [](Inference& inference) { inference.output({}, inference.dtype(0)); },

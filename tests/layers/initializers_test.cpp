@@ -26,7 +26,7 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-TEST_CASE("constants fill") {
+TEST_CASE("a constant initialiser fills the parameter") {
   CHECK(drawn(init::zeros(), {2}) == std::vector<double>{0, 0});
   CHECK(drawn(init::ones(), {2}) == std::vector<double>{1, 1});
   CHECK(drawn(init::constant(-0.5), {1, 2}) == std::vector<double>{-0.5, -0.5});

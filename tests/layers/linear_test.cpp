@@ -12,7 +12,7 @@ namespace {
 
 using namespace test;
 
-TEST_CASE("y = x W + b along the last axis of any shape") {
+TEST_CASE("a linear layer computes y = x W + b along the last axis of any shape") {
   Draw draw{1};
   Random random{1};
   for (int trial = 0; trial < 6; ++trial) {

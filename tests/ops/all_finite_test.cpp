@@ -41,7 +41,7 @@ TEST_CASE("all_finite takes any layout, and nothing") {
   CHECK(all_finite(counted({2})).shape() == Shape{});
 }
 
-TEST_CASE("all_finite of many numbers, on any number of threads") {
+TEST_CASE("all_finite finds one NaN among many numbers on any number of threads") {
   for (const int count : {1, 2, 3}) {
     const UseThreads use{count};
     std::vector<float> values(300'000, 1);

@@ -121,7 +121,7 @@ TEST_CASE("rows outside of the mask are 0 and get no gradient, whatever their lo
                        ShapeError);
 }
 
-TEST_CASE("rows of no classes and no rows") {
+TEST_CASE("log_probability takes no rows, and rows of no classes if there are none of them") {
   CHECK(log_probability(counted({0, 3}), counted({0}, DType::i64)).shape() == Shape{0});
   CHECK(log_probability(counted({2, 0, 0}), counted({2, 0}, DType::i64)).shape() == Shape{2, 0});
 }

@@ -86,7 +86,8 @@ TEST_CASE("signals that come during a product of any shape find the stack where 
   CHECK(signals.handled() > 100);
 }
 
-TEST_CASE("and so they do when operands are transposed or the product is one of many") {
+TEST_CASE(
+    "signals find the stack also when operands are transposed or the product is one of many") {
   if (!test::signals_come_at_once) {
     MESSAGE("skipped: this sanitizer delays signals");
     return;
@@ -106,7 +107,7 @@ TEST_CASE("and so they do when operands are transposed or the product is one of 
   CHECK(signals.handled() > 16);
 }
 
-TEST_CASE("and so they do on the threads of the pool") {
+TEST_CASE("signals find the stack also on the threads of the pool") {
   if (!test::signals_come_at_once) {
     MESSAGE("skipped: this sanitizer delays signals");
     return;

@@ -49,7 +49,7 @@ TEST_CASE("the gradient of pow is finite where its formula says 0 * inf") {
   CHECK(same_values(dx[1], row({0., 0., 0., nan<double>})));
 }
 
-TEST_CASE("so are its further derivatives, by the base and by the exponent") {
+TEST_CASE("further derivatives of pow are finite there, by the base and by the exponent") {
   const Tensor a = row({0., 0., 0., 0., 2.});
   const Tensor b = row({0., 1., 2., 3., 3.});
   const Tape tape;
