@@ -20,7 +20,7 @@ void kernel(const Run& run) {
   const std::int64_t start = run.integer(1);
   if (out.data != sum.data) copy(sum, out);
   const Array place = dy.shape.rank() == out.shape.rank()
-                          ? part_of(out, axis, start, dy.shape[axis])
+                          ? strided_part_of(out, axis, start, dy.shape[axis], run.integer(2))
                           : entry_of(out, axis, start);
   const Array inputs[] = {place, dy};
   const Store store{2, place};
@@ -33,7 +33,8 @@ Tensor gradient(const Differential& d, int k) {
   const auto axis = static_cast<int>(d.integer(0));
   const std::int64_t start = d.integer(1);
   if (part.rank() < d.input_shape(0).rank()) return at(d.dy(), start, axis);
-  return slice(d.dy(), axis, start, start + part[axis]);
+  const std::int64_t step = d.integer(2);
+  return slice(d.dy(), axis, {.start = start, .stop = start + part[axis] * step, .step = step});
 }
 
 const Op op{
@@ -46,8 +47,9 @@ const Op op{
 
 }  // namespace
 
-Tensor add_slice(const Tensor& sum, const Tensor& dy, int axis, std::int64_t start) {
-  const std::int64_t integers[] = {axis, start};
+Tensor add_slice(const Tensor& sum, const Tensor& dy, int axis, std::int64_t start,
+                 std::int64_t step) {
+  const std::int64_t integers[] = {axis, start, step};
   return apply(op, {sum, dy}, {.integers = integers});
 }
 

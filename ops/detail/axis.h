@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "chronograd/graph/op.h"
 
@@ -8,6 +9,9 @@ namespace chronograd::detail {
 
 /// `axis` of a shape, counted from the front. Fails with the op's name when there is none.
 int checked_axis(const Inference& inference, Shape shape, std::int64_t axis);
+
+/// The same for a function made of ops, by its name.
+int checked_axis(const Operand& x, int axis, std::string_view function);
 
 /// The axis an op was recorded for, as its integer k: it was checked then.
 inline int axis_of(const Run& run, int k = 0) {

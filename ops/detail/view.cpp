@@ -28,6 +28,15 @@ Array part_of(const Array& array, int axis, std::int64_t start, std::int64_t siz
   return part;
 }
 
+Array strided_part_of(const Array& array, int axis, std::int64_t start, std::int64_t count,
+                      std::int64_t step) {
+  Array part = part_of(array, axis, start, count);
+  PerAxis strides{array.strides.values()};
+  strides[axis] *= step;
+  part.strides = Strides{strides};
+  return part;
+}
+
 Array reversed(const Array& array, int axis) {
   PerAxis strides{array.strides.values()};
   strides[axis] = -strides[axis];
