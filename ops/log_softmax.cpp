@@ -2,11 +2,13 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/over_axes.h"
 #include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_rows.h"
@@ -52,6 +54,15 @@ Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
   }
   constexpr double nothing = -std::numeric_limits<double>::infinity();
   return where(mask, log_softmax(where(mask, x, nothing), axis), 0);
+}
+
+Tensor log_softmax(Operand x, std::span<const int> axes) {
+  return detail::over_axes(x, axes, "log_softmax",
+                           [](const Tensor& rows) { return log_softmax(rows, -1); });
+}
+
+Tensor log_softmax(Operand x, std::initializer_list<int> axes) {
+  return log_softmax(std::move(x), std::span<const int>(axes.begin(), axes.size()));
 }
 
 }  // namespace chronograd

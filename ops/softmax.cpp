@@ -1,9 +1,11 @@
 #include "chronograd/ops/softmax.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
+#include "chronograd/ops/detail/over_axes.h"
 #include "chronograd/ops/detail/row_law.h"
 #include "chronograd/ops/detail/rows.h"
 #include "chronograd/ops/detail/softmax_rows.h"
@@ -87,6 +89,15 @@ Tensor softmax(Operand x, int axis) {
 Tensor softmax(Operand x, const Tensor& mask, int axis) {
   const std::int64_t integers[] = {axis};
   return apply(masked_op, {std::move(x), mask}, {.integers = integers});
+}
+
+Tensor softmax(Operand x, std::span<const int> axes) {
+  return detail::over_axes(x, axes, "softmax",
+                           [](const Tensor& rows) { return softmax(rows, -1); });
+}
+
+Tensor softmax(Operand x, std::initializer_list<int> axes) {
+  return softmax(std::move(x), std::span<const int>(axes.begin(), axes.size()));
 }
 
 }  // namespace chronograd

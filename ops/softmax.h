@@ -1,5 +1,8 @@
 #pragma once
 
+#include <initializer_list>
+#include <span>
+
 #include "chronograd/graph/operand.h"
 
 namespace chronograd {
@@ -13,5 +16,9 @@ Tensor softmax(Operand x, int axis = -1);
 /// others are exactly 0 whatever x is there; a row without any true is all 0, and so is its
 /// gradient.
 Tensor softmax(Operand x, const Tensor& mask, int axis = -1);
+
+/// The same over several axes together.
+Tensor softmax(Operand x, std::span<const int> axes);
+Tensor softmax(Operand x, std::initializer_list<int> axes);
 
 }  // namespace chronograd

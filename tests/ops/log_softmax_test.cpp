@@ -10,8 +10,12 @@
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/reshape.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/transpose.h"
 #include "tests/ops/counted.h"
+#include "tests/ops/reductions.h"
 #include "tests/ops/softmax_rows.h"
 
 namespace chronograd {
@@ -96,6 +100,31 @@ TEST_CASE("a mask leaves elements out of log_softmax; without any left all is 0"
       ShapeError);
   CHECK_THROWS_AS(log_softmax(x, x), DTypeError);
 }
+
+TEST_CASE("log_softmax over several axes is that of their elements together") {
+  Draw draw{5};
+  const Tensor x = draw.tensor({2, 3, 4});
+  CHECK(same_values(log_softmax(x, {1, 2}), reshape(log_softmax(reshape(x, {2, 12})), {2, 3, 4})));
+  CHECK(same_values(log_softmax(x, {-1, 1}),
+                    permute(log_softmax(permute(x, {0, 2, 1}), {1, 2}), {0, 2, 1})));
+  CHECK(same_values(log_softmax(x, {0, 2}),
+                    permute(log_softmax(permute(x, {1, 0, 2}), {1, 2}), {1, 0, 2})));
+  CHECK(same_values(log_softmax(x, {1}), log_softmax(x, 1)));
+  CHECK(same_values(log_softmax(x, std::span<const int>{}), full({2, 3, 4}, 0, DType::f64)));
+  CHECK(log_softmax(full({0, 2, 3}, 0), {1, 2}).shape() == Shape{0, 2, 3});
+  CHECK_THROWS_WITH_AS(
+      log_softmax(x, {1, -2}),
+      Contains("log_softmax: axis -2 of [2, 3, 4] twice; each axis may be given once "
+               "(tests/ops/log_softmax_test.cpp:"),
+      ShapeError);
+  CHECK_THROWS_WITH_AS(log_softmax(x, {1, 3}),
+                       Contains("log_softmax: axis 3 of [2, 3, 4]; it has 3 axes"), ShapeError);
+}
+
+GRADIENT_CASE("log_softmax over axes", Smooth::yes, [](Draw& draw) -> Trial {
+  const Tensor x = draw.tensor(draw.shape());
+  return {{x}, [axes = random_axes(draw, x.rank())](auto xs) { return log_softmax(xs[0], axes); }};
+});
 
 GRADIENT_CASE("log_softmax", Smooth::yes, [](Draw& draw) -> Trial {
   const Shape shape = draw.shape(1);

@@ -10,10 +10,14 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/expand.h"
+#include "chronograd/ops/full.h"
 #include "chronograd/ops/mul.h"
+#include "chronograd/ops/reshape.h"
 #include "chronograd/ops/square.h"
 #include "chronograd/ops/sum.h"
+#include "chronograd/ops/transpose.h"
 #include "tests/ops/counted.h"
+#include "tests/ops/reductions.h"
 #include "tests/ops/softmax_rows.h"
 
 namespace chronograd {
@@ -161,6 +165,30 @@ TEST_CASE("what comes back to an element outside of the mask counts nothing, be 
     CHECK(same_values(found[1], expected[1]));
   }
 }
+
+TEST_CASE("softmax over several axes is that of their elements together") {
+  Draw draw{5};
+  const Tensor x = draw.tensor({2, 3, 4});
+  CHECK(same_values(softmax(x, {1, 2}), reshape(softmax(reshape(x, {2, 12})), {2, 3, 4})));
+  CHECK(
+      same_values(softmax(x, {-1, 1}), permute(softmax(permute(x, {0, 2, 1}), {1, 2}), {0, 2, 1})));
+  CHECK(
+      same_values(softmax(x, {0, 2}), permute(softmax(permute(x, {1, 0, 2}), {1, 2}), {1, 0, 2})));
+  CHECK(same_values(softmax(x, {1}), softmax(x, 1)));
+  CHECK(same_values(softmax(x, std::span<const int>{}), full({2, 3, 4}, 1, DType::f64)));
+  CHECK(softmax(full({0, 2, 3}, 0), {1, 2}).shape() == Shape{0, 2, 3});
+  CHECK_THROWS_WITH_AS(softmax(x, {1, -2}),
+                       Contains("softmax: axis -2 of [2, 3, 4] twice; each axis may be given once "
+                                "(tests/ops/softmax_test.cpp:"),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(softmax(x, {1, 3}), Contains("softmax: axis 3 of [2, 3, 4]; it has 3 axes"),
+                       ShapeError);
+}
+
+GRADIENT_CASE("softmax over axes", Smooth::yes, [](Draw& draw) -> Trial {
+  const Tensor x = draw.tensor(draw.shape());
+  return {{x}, [axes = random_axes(draw, x.rank())](auto xs) { return softmax(xs[0], axes); }};
+});
 
 GRADIENT_CASE("softmax", Smooth::yes, [](Draw& draw) -> Trial {
   const Shape shape = draw.shape(1);
