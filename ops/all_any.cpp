@@ -1,6 +1,7 @@
 #include "chronograd/ops/all_any.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
@@ -39,13 +40,19 @@ const Op any_op{.name = "any",
 Tensor all(Operand x, std::span<const int> axes, bool keep) {
   return detail::apply_reduction(all_op, x, axes, keep);
 }
-Tensor all(Operand x, int axis, bool keep) { return all(std::move(x), {&axis, 1}, keep); }
+Tensor all(Operand x, std::initializer_list<int> axes, bool keep) {
+  return all(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
+}
+Tensor all(Operand x, int axis, bool keep) { return all(std::move(x), {axis}, keep); }
 Tensor all(Operand x) { return detail::apply_full_reduction(all_op, x); }
 
 Tensor any(Operand x, std::span<const int> axes, bool keep) {
   return detail::apply_reduction(any_op, x, axes, keep);
 }
-Tensor any(Operand x, int axis, bool keep) { return any(std::move(x), {&axis, 1}, keep); }
+Tensor any(Operand x, std::initializer_list<int> axes, bool keep) {
+  return any(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
+}
+Tensor any(Operand x, int axis, bool keep) { return any(std::move(x), {axis}, keep); }
 Tensor any(Operand x) { return detail::apply_full_reduction(any_op, x); }
 
 }  // namespace chronograd

@@ -27,6 +27,8 @@ TEST_CASE("all and any tell of bools along any axes") {
   CHECK(same_values(any(x, 0), row({true, true, true})));
   CHECK(same_values(all(x, 0), row({true, false, true})));
   CHECK(all(x, 0, true).shape() == Shape{1, 3});
+  CHECK(all(x, {1, 0}).item() == 0);
+  CHECK(same_values(any(x, {-1, 0}, true), Tensor::copy_of({true}, {1, 1})));
   CHECK(all(x).item() == 0);
   CHECK(any(x).item() == 1);
 }
