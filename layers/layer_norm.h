@@ -3,23 +3,25 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "chronograd/graph/parameter.h"
 
 namespace chronograd {
 
 struct LayerNormOptions {
-  std::int64_t size = 0;  ///< of the last axis; required
+  std::int64_t size = 0;  ///< of the last axis; this or `sizes` is required
   double epsilon = 1e-5;
   bool bias = true;
+  std::vector<std::int64_t> sizes = {};  ///< of the last axes, normalised together
 };
 
-/// Layer normalisation along the last axis (Ba et al. 2016):
-/// y = gain (x - mean) / sqrt(variance + epsilon) + bias, the variance taken over all `size`
-/// numbers. Parameters: "gain" [size], ones, and with `bias` "bias" [size], zeros.
+/// Layer normalisation along the last axis, or the last axes together (Ba et al. 2016):
+/// y = gain (x - mean) / sqrt(variance + epsilon) + bias, the variance taken over all numbers of
+/// these axes. Parameters: "gain" [size] or [sizes..], ones, and with `bias` "bias", zeros.
 class LayerNorm {
  public:
-  /// Throws ValueError unless size >= 1 and epsilon > 0.
+  /// Throws ValueError unless epsilon > 0 and either size >= 1 or each of `sizes` is.
   LayerNorm(const Scope& scope, const LayerNormOptions& options);
   Tensor operator()(Operand x) const;
 

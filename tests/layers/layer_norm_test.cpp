@@ -3,11 +3,15 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <span>
+#include <string>
 
 #include "chronograd/autodiff/gradient.h"
+#include "chronograd/graph/error.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/mul.h"
+#include "chronograd/ops/reshape.h"
 #include "chronograd/ops/sum.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
@@ -44,6 +48,34 @@ TEST_CASE("each row is centred, scaled, and given its gain and bias") {
       }
     }
   }
+}
+
+TEST_CASE("the last axes are normalised together, as if they were one") {
+  Draw draw{4};
+  Random random{1};
+  Parameters parameters{random, DType::f64};
+  const LayerNorm together{parameters / "several", {.sizes = {3, 4}}};
+  const LayerNorm flat{parameters / "one", {.size = 12}};
+  scatter(parameters, draw);
+  for (const char* name : {"gain", "bias"}) {
+    const Parameter several = parameters.at("several/" + std::string(name));
+    CHECK(several.shape() == Shape{3, 4});
+    parameters.at("one/" + std::string(name)).set_value(reshape(several.value(), {12}));
+  }
+  const Tensor x = draw.tensor({2, 3, 4});
+  CHECK(same_values(together(x), reshape(flat(reshape(x, {2, 12})), {2, 3, 4})));
+  const auto both = [&](std::span<const Tensor> in) {
+    return together(in[0]) + 2 * reshape(flat(reshape(in[0], {2, 12})), {2, 3, 4});
+  };
+  check_gradients(parameters, both, {x});
+  CHECK_THROWS_WITH_AS(together(draw.tensor({2, 4, 3})),
+                       doctest::Contains("LayerNorm: [2, 4, 3]; its last axes must be [3, 4] ("),
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(together(draw.tensor({4})),
+                       doctest::Contains("LayerNorm: [4]; its last axes"), ShapeError);
+  CHECK_THROWS_WITH_AS((LayerNorm{parameters / "x", {.size = 3, .sizes = {3}}}),
+                       doctest::Contains("LayerNorm: size = 3 and sizes too"), ValueError);
+  CHECK_THROWS_AS((LayerNorm{parameters / "x", {.sizes = {3, 0}}}), ValueError);
 }
 
 TEST_CASE("gradients match finite differences") {
