@@ -27,17 +27,28 @@ Tensor power(const Call& x) {
   return cast(pow(cast(x[0], DType::f64), cast(x[1], DType::f64)), dtype);
 }
 
+// Before version 7 an operand broadcasts on request only, from an axis of the other on.
+Operator elementwise(Tensor (*op)(Operand, Operand)) {
+  return [op](const Call& x) {
+    if (x.integer("broadcast", 0) == 0 || !x.has("axis")) return op(x[0], x[1]);
+    Tensor b = x[1];
+    const int axis = x[0].shape().axis(x.axis(0));
+    while (axis + b.rank() < x[0].rank()) b = reshape(b, b.shape().inserted(b.rank(), 1));
+    return op(x[0], b);
+  };
+}
+
 }  // namespace
 
 Operators binary_operators() {
   return {
-      {"Add", of(add)},         {"And", of(logical_and)},
-      {"Div", of(div)},         {"Equal", of(equal)},
-      {"Greater", of(greater)}, {"GreaterOrEqual", of(greater_equal)},
-      {"Less", of(less)},       {"LessOrEqual", of(less_equal)},
-      {"Mod", modulo},          {"Mul", of(mul)},
-      {"Or", of(logical_or)},   {"Pow", power},
-      {"Sub", of(sub)},         {"Where", [](const Call& x) { return where(x[0], x[1], x[2]); }},
+      {"Add", elementwise(add)}, {"And", of(logical_and)},
+      {"Div", elementwise(div)}, {"Equal", of(equal)},
+      {"Greater", of(greater)},  {"GreaterOrEqual", of(greater_equal)},
+      {"Less", of(less)},        {"LessOrEqual", of(less_equal)},
+      {"Mod", modulo},           {"Mul", elementwise(mul)},
+      {"Or", of(logical_or)},    {"Pow", power},
+      {"Sub", elementwise(sub)}, {"Where", [](const Call& x) { return where(x[0], x[1], x[2]); }},
       {"Xor", of(not_equal)},
   };
 }

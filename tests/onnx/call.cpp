@@ -27,4 +27,10 @@ std::vector<std::int64_t> integers(const Tensor& tensor) {
   return {values.begin(), values.end()};
 }
 
+std::vector<std::int64_t> integers(const Call& call, std::string_view attribute,
+                                   std::size_t input) {
+  if (call.has(attribute)) return call.attribute(attribute, std::vector<std::int64_t>{});
+  return call.has(input) ? integers(call[input]) : std::vector<std::int64_t>{};
+}
+
 }  // namespace chronograd::onnx

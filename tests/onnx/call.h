@@ -72,4 +72,8 @@ DType dtype_of_onnx(std::int64_t number);
 /// The numbers of a tensor of i32 or i64, such as axes, on the host.
 std::vector<std::int64_t> integers(const Tensor& tensor);
 
+/// Those that newer versions of an operator take as an input and older ones as an attribute; none
+/// when it has neither.
+std::vector<std::int64_t> integers(const Call& call, std::string_view attribute, std::size_t input);
+
 }  // namespace chronograd::onnx

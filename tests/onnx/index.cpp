@@ -69,18 +69,17 @@ Tensor rows_of(const Tensor& x, std::int64_t axes) {
   return reshape(x, Shape(sizes));
 }
 
-// The indices with those of the leading axes that both share, `batch_dims` of them, in front.
-Tensor gather_nd(const Call& x) {
+// Tuples of which negative indices count from the end of their axis, behind the shared ones.
+Tensor tuples_from_front(const Tensor& indices, Shape shape, int batch_dims) {
+  const auto n = static_cast<std::size_t>(indices.shape()[-1]);
+  const Tensor sizes = row(shape.sizes().subspan(static_cast<std::size_t>(batch_dims), n));
+  const Tensor wide = cast(indices, DType::i64);
+  return where(wide < 0, wide + sizes, wide);
+}
+
+Tensor gather_tuples(const Call& x) {
   const auto shared = static_cast<int>(x.integer("batch_dims", 0));
-  const Shape of_indices = x[1].shape().with(-1, 1);
-  std::vector<Tensor> coordinates;
-  for (int axis = 0; axis < shared; ++axis) {
-    const Tensor own = along(arange(of_indices[axis], DType::i64), axis, of_indices.rank());
-    coordinates.push_back(expand(own, of_indices));
-  }
-  coordinates.push_back(cast(x[1], DType::i64));
-  const Tensor indices = concat(coordinates, -1);
-  return gather(rows_of(x[0], indices.shape()[-1]), positions(indices, x[0].shape()));
+  return gather_nd(x[0], tuples_from_front(x[1], x[0].shape(), shared), shared);
 }
 
 Tensor one_hot_rows(const Call& x) {
@@ -106,16 +105,12 @@ Tensor reverse_sequence(const Call& x) {
 }
 
 // x, [n, ..], with rows, [k, ..], written to k of its positions, or reduced with what is there.
-Tensor scatter(const Tensor& x, const Tensor& positions, const Tensor& rows,
-               const std::string& reduction) {
+Tensor scattered(const Tensor& x, const Tensor& positions, const Tensor& rows,
+                 const std::string& reduction) {
+  if (reduction == "none") return scatter(x, positions, rows);
   if (reduction == "add") return scatter_add(x, positions, rows);
   const std::int64_t n = x.shape()[0], k = rows.shape()[0], size = x.size() / n;
   const Tensor hit = reshape(one_hot(positions, n, DType::boolean), {k, n, 1});
-  if (reduction == "none") {
-    const Tensor moved = scatter_add(zeros(x.shape(), x.dtype()), positions, rows);
-    const Tensor anew = expand(any(hit, 0), {n, size});
-    return where(reshape(anew, x.shape()), moved, x);
-  }
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double neutral = reduction == "mul" ? 1 : reduction == "max" ? -infinity : infinity;
   const Tensor arrived = where(hit, reshape(rows, {k, 1, size}), neutral);
@@ -128,25 +123,36 @@ Tensor scatter(const Tensor& x, const Tensor& positions, const Tensor& rows,
 
 Tensor scatter_elements(const Call& x) {
   const int axis = x[0].shape().axis(x.axis(0));
+  const std::string reduction = x.text("reduction", "none");
+  if (reduction == "none" && x[1].shape().with(axis, 1) == x[0].shape().with(axis, 1)) {
+    return put_along_axis(x[0], from_front(x[1], x[0].shape()[axis]), x[2], axis);
+  }
+  // Ours wants indices for the whole of all other axes.
   std::vector<Tensor> coordinates;
   for (int k = 0; k < x[1].rank(); ++k) {
     const Tensor own = along(arange(x[1].shape()[k], DType::i64), k, x[1].rank());
     coordinates.push_back(k == axis ? cast(x[1], DType::i64) : expand(own, x[1].shape()));
   }
   const Tensor position = positions(stack(coordinates, -1), x[0].shape());
-  const Tensor y = scatter(reshape(x[0], {x[0].size()}), reshape(position, {position.size()}),
-                           reshape(x[2], {x[2].size()}), x.text("reduction", "none"));
+  const Tensor y = scattered(reshape(x[0], {x[0].size()}), reshape(position, {position.size()}),
+                             reshape(x[2], {x[2].size()}), reduction);
   return reshape(y, x[0].shape());
 }
 
-Tensor scatter_nd(const Call& x) {
-  const Tensor position = positions(x[1], x[0].shape());
-  const Tensor y = scatter(rows_of(x[0], x[1].shape()[-1]), reshape(position, {position.size()}),
-                           rows_of(x[2], position.rank()), x.text("reduction", "none"));
+Tensor scatter_tuples(const Call& x) {
+  const std::string reduction = x.text("reduction", "none");
+  const Tensor indices = tuples_from_front(x[1], x[0].shape(), 0);
+  if (reduction == "none") return scatter_nd(x[0], indices, x[2]);
+  if (reduction == "add") return scatter_nd_add(x[0], indices, x[2]);
+  const Tensor position = positions(indices, x[0].shape());
+  const Tensor y =
+      scattered(rows_of(x[0], indices.shape()[-1]), reshape(position, {position.size()}),
+                rows_of(x[2], position.rank()), reduction);
   return reshape(y, x[0].shape());
 }
 
 Results top(const Call& x) {
+  x.integer("sorted", 1);  // without, any order will do
   const auto [values, indices] =
       top_k(x[0], x[1].item_as_integer(), x.axis(-1), x.integer("largest", 1) != 0);
   return std::vector{values, indices};
@@ -161,13 +167,13 @@ Operators index_operators() {
       {"Compress", compress},
       {"Gather", gather_along},
       {"GatherElements", gather_elements},
-      {"GatherND", gather_nd},
+      {"GatherND", gather_tuples},
       {"NonZero", non_zero},
       {"OneHot", one_hot_rows},
       {"ReverseSequence", reverse_sequence},
       {"Scatter", scatter_elements},
       {"ScatterElements", scatter_elements},
-      {"ScatterND", scatter_nd},
+      {"ScatterND", scatter_tuples},
       {"TopK", top},
   };
 }

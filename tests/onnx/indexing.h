@@ -16,9 +16,6 @@ Tensor along(const Tensor& numbers, int axis, int rank);
 /// Indices of which negative ones count from the end of `size`, as such that do not.
 Tensor from_front(const Tensor& indices, std::int64_t size);
 
-/// What is at some positions of an axis; the indices, of any shape, take the place of the axis.
-Tensor take(const Tensor& x, const Tensor& indices, int axis);
-
 /// The positions in row-major order that tuples of indices name: [.., k] becomes [..], for the
 /// first k axes of a tensor with these sizes. Negative indices count from the end.
 Tensor positions(const Tensor& indices, Shape sizes);

@@ -1,5 +1,4 @@
 #include "chronograd/ops.h"
-#include "tests/onnx/einsum.h"
 #include "tests/onnx/operators.h"
 
 namespace chronograd::onnx {
@@ -9,6 +8,7 @@ namespace {
 Tensor general_product(const Call& x) {
   const Tensor a = x.integer("transA", 0) != 0 ? transpose(x[0]) : x[0];
   const Tensor b = x.integer("transB", 0) != 0 ? transpose(x[1]) : x[1];
+  x.integer("broadcast", 0);  // since version 7 always
   const Tensor y = x.number("alpha", 1) * matmul(a, b);
   return x.has(2) ? y + x.number("beta", 1) * x[2] : y;
 }

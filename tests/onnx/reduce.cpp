@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -44,9 +43,7 @@ Tensor euclidean(Operand x, std::span<const int> axes, bool keep) {
 Tensor log_sum(Operand x, std::span<const int> axes, bool keep) { return log(sum(x, axes, keep)); }
 
 Tensor log_sum_exp(Operand x, std::span<const int> axes, bool keep) {
-  Tensor y = x.tensor();
-  for (const int axis : axes) y = logsumexp(y, axis, true);
-  return sum(y, axes, keep);  // of one number each
+  return logsumexp(x, axes, keep);
 }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -90,19 +87,9 @@ Tensor running_sum(const Call& x) {
 }
 
 Tensor running_product(const Call& x) {
-  const int axis = static_cast<int>(x[1].item_as_integer());
-  const bool exclusive = x.integer("exclusive", 0) != 0;
-  const bool reverse = x.integer("reverse", 0) != 0;
-  std::vector<Tensor> steps = unstack(x[0], axis);
-  if (reverse) std::reverse(steps.begin(), steps.end());
-  Tensor product = ones(x[0].shape().without(axis), x[0].dtype());
-  for (Tensor& step : steps) {
-    const Tensor next = product * step;
-    step = exclusive ? product : next;
-    product = next;
-  }
-  if (reverse) std::reverse(steps.begin(), steps.end());
-  return stack(steps, axis);
+  return cumprod(
+      x[0], static_cast<int>(x[1].item_as_integer()),
+      {.exclusive = x.integer("exclusive", 0) != 0, .reverse = x.integer("reverse", 0) != 0});
 }
 
 }  // namespace

@@ -18,22 +18,16 @@ Tensor constant(const Call& x) {
   return full(Shape(integers(x[0])), value.item(), value.dtype());
 }
 
-// Along the last two axes, how far right of the diagonal each element is.
-Tensor right_of_diagonal(Shape shape) {
-  const Tensor rows = arange(shape[-2], DType::i64);
-  return arange(shape[-1], DType::i64) - along(rows, 0, 2);
-}
-
 Tensor identity_like(const Call& x) {
   const DType dtype = x.has("dtype") ? dtype_of_onnx(x.integer("dtype", 0)) : x[0].dtype();
-  const Tensor diagonal = equal(right_of_diagonal(x[0].shape()), x.integer("k", 0));
-  return cast(diagonal, dtype);
+  const std::int64_t k = x.integer("k", 0);
+  const Tensor ones_there = ones(x[0].shape(), dtype);
+  return triu(tril(ones_there, k), k);
 }
 
 Tensor triangle(const Call& x) {
   const std::int64_t k = x.has(1) ? x[1].item_as_integer() : 0;
-  const Tensor right = right_of_diagonal(x[0].shape());
-  return where(x.integer("upper", 1) != 0 ? right >= k : right <= k, x[0], 0);
+  return x.integer("upper", 1) != 0 ? triu(x[0], k) : tril(x[0], k);
 }
 
 Tensor flattened(const Call& x) {
@@ -46,36 +40,32 @@ Tensor flattened(const Call& x) {
   return reshape(x[0], {product(shape.begin(), middle), product(middle, shape.end())});
 }
 
-// Where an element that lies outside of an axis comes from.
-std::int64_t source_of(std::int64_t position, std::int64_t size, const std::string& mode) {
-  if (mode == "edge") return std::clamp<std::int64_t>(position, 0, size - 1);
-  const std::int64_t period = mode == "wrap" ? size : std::max<std::int64_t>(1, 2 * (size - 1));
-  position = (position % period + period) % period;
-  return position < size ? position : period - position;
+Tensor padded_along(const Tensor& x, int axis, std::int64_t before, std::int64_t after,
+                    const std::string& mode, double value) {
+  if (before < 0 || after < 0) {  // takes elements off
+    const std::int64_t n = x.shape()[axis];
+    const Tensor rest =
+        slice(x, axis, std::max<std::int64_t>(0, -before), n - std::max<std::int64_t>(0, -after));
+    return padded_along(rest, axis, std::max<std::int64_t>(0, before),
+                        std::max<std::int64_t>(0, after), mode, value);
+  }
+  if (mode == "constant") return pad(x, axis, before, after, value);
+  const PadMode from = mode == "edge"   ? PadMode::edge
+                       : mode == "wrap" ? PadMode::wrap
+                                        : PadMode::reflect;
+  return pad(x, axis, before, after, from);
 }
 
 Tensor padded(const Call& x) {
   const std::string mode = x.text("mode", "constant");
-  const double value = x.has(2) ? x[2].item() : 0;
-  if (!x.has(1)) throw Unsupported("Pad with pads");
-  const std::vector<std::int64_t> pads = integers(x[1]);
+  const double value = x.has(2) ? x[2].item() : x.number("value", 0);
+  const std::vector<std::int64_t> pads = integers(x, "pads", 1);
   std::vector<std::int64_t> axes(pads.size() / 2);
   std::iota(axes.begin(), axes.end(), 0);
   if (x.has(3)) axes = integers(x[3]);
   Tensor y = x[0];
   for (std::size_t k = 0; k < axes.size(); ++k) {
-    const int axis = static_cast<int>(axes[k]);
-    const std::int64_t before = pads[k], after = pads[axes.size() + k];
-    if (mode == "constant") {
-      y = pad(y, axis, before, after, value);
-      continue;
-    }
-    std::vector<std::int64_t> sources;
-    const std::int64_t size = y.shape()[axis];
-    for (std::int64_t at = -before; at < size + after; ++at) {
-      sources.push_back(source_of(at, size, mode));
-    }
-    y = take(y, row(sources), axis);
+    y = padded_along(y, static_cast<int>(axes[k]), pads[k], pads[axes.size() + k], mode, value);
   }
   return y;
 }
@@ -115,29 +105,24 @@ Tensor shape_of_input(const Call& x) {
 }
 
 Tensor sliced(const Call& x) {
-  const std::vector<std::int64_t> starts = integers(x[1]), ends = integers(x[2]);
+  const std::vector<std::int64_t> starts = integers(x, "starts", 1), ends = integers(x, "ends", 2);
+  std::vector<std::int64_t> axes = integers(x, "axes", 3);
+  if (axes.empty()) {
+    axes.resize(starts.size());
+    std::iota(axes.begin(), axes.end(), 0);
+  }
   Tensor y = x[0];
   for (std::size_t k = 0; k < starts.size(); ++k) {
-    const int axis = static_cast<int>(x.has(3) ? integers(x[3])[k] : static_cast<std::int64_t>(k));
-    const std::int64_t step = x.has(4) ? integers(x[4])[k] : 1;
-    const std::int64_t size = y.shape()[axis];
-    const std::int64_t low = step < 0 ? -1 : 0, high = step < 0 ? size - 1 : size;
-    const std::int64_t start = bound(starts[k], size, low, high);
-    const std::int64_t end = bound(ends[k], size, low, high);
-    if (step == 1) {
-      y = slice(y, axis, start, std::max(start, end));
-      continue;
-    }
-    std::vector<std::int64_t> taken;
-    for (std::int64_t at = start; step < 0 ? at > end : at < end; at += step) taken.push_back(at);
-    y = take(y, row(taken), axis);
+    y = slice(y, static_cast<int>(axes[k]),
+              {.start = starts[k], .stop = ends[k], .step = x.has(4) ? integers(x[4])[k] : 1});
   }
   return y;
 }
 
 Results split_up(const Call& x) {
   const int axis = x.axis(0);
-  if (x.has(1)) return split(x[0], integers(x[1]), axis);
+  const std::vector<std::int64_t> given = integers(x, "split", 1);
+  if (!given.empty()) return split(x[0], given, axis);
   const std::int64_t parts = x.integer("num_outputs", static_cast<std::int64_t>(x.outputs));
   const std::int64_t size = x[0].shape()[axis];
   const std::int64_t part = (size + parts - 1) / parts;
@@ -148,14 +133,13 @@ Results split_up(const Call& x) {
 
 Tensor squeeze(const Call& x) {
   const Shape shape = x[0].shape();
+  const std::vector<std::int64_t> axes = integers(x, "axes", 1);
   std::vector<bool> goes(static_cast<std::size_t>(shape.rank()), false);
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    goes[static_cast<std::size_t>(axis)] = !x.has(1) && shape[axis] == 1;
+    goes[static_cast<std::size_t>(axis)] = axes.empty() && shape[axis] == 1;
   }
-  if (x.has(1)) {
-    for (const std::int64_t axis : integers(x[1])) {
-      goes[static_cast<std::size_t>(shape.axis(static_cast<int>(axis)))] = true;
-    }
+  for (const std::int64_t axis : axes) {
+    goes[static_cast<std::size_t>(shape.axis(static_cast<int>(axis)))] = true;
   }
   std::vector<std::int64_t> sizes;
   for (int axis = 0; axis < shape.rank(); ++axis) {
@@ -165,7 +149,7 @@ Tensor squeeze(const Call& x) {
 }
 
 Tensor unsqueeze(const Call& x) {
-  std::vector<std::int64_t> axes = integers(x[1]);
+  std::vector<std::int64_t> axes = integers(x, "axes", 1);
   const auto rank = x[0].rank() + static_cast<std::int64_t>(axes.size());
   for (std::int64_t& axis : axes) axis += axis < 0 ? rank : 0;
   std::sort(axes.begin(), axes.end());
@@ -200,6 +184,7 @@ Operators shape_operators() {
   return {
       {"Cast", [](const Call& x) { return cast(x[0], dtype_of_onnx(x.integer("to", 0))); }},
       {"Concat", concatenated},
+      {"Constant", [](const Call& x) { return x.attribute("value", Tensor{}); }},
       {"ConstantOfShape", constant},
       {"EyeLike", identity_like},
       {"Flatten", flattened},

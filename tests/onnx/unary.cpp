@@ -14,6 +14,9 @@ Tensor mish(Operand x) { return x * tanh(softplus(x)); }
 Tensor softsign(Operand x) { return x / (abs(x) + 1); }
 
 Tensor clip(const Call& x) {
+  if (x.has("min") || x.has("max")) {  // before version 11
+    return clamp(x[0], x.number("min", -infinity), x.number("max", infinity));
+  }
   if (x.has(1) && x.has(2)) return clamp(x[0], x[1], x[2]);
   if (x.has(1)) return maximum(x[0], x[1]);
   if (x.has(2)) return minimum(x[0], x[2]);
@@ -38,6 +41,17 @@ Tensor scaled_elu(const Call& x) {
          elu(x[0], x.number("alpha", 1.67326319217681884765625));
 }
 
+// Before version 7 the slopes are those of axis 1, whatever is behind it.
+Tensor parametric_relu(const Call& x) {
+  Tensor slope = x[1];
+  if (slope.rank() == 1) {
+    for (int axis = 2; axis < x[0].rank(); ++axis) {
+      slope = reshape(slope, slope.shape().inserted(slope.rank(), 1));
+    }
+  }
+  return leaky_relu(x[0], slope);
+}
+
 Tensor shrink(const Call& x) {
   const double threshold = x.number("lambd", 0.5);
   const double bias = x.number("bias", 0);
@@ -48,6 +62,7 @@ Tensor shrink(const Call& x) {
 
 Operators unary_operators() {
   return {
+      {"Abs", of(abs)},
       {"Acos", of(acos)},
       {"Acosh", of(acosh)},
       {"Asin", of(asin)},
@@ -78,6 +93,7 @@ Operators unary_operators() {
       {"Mish", of(mish)},
       {"Neg", of(neg)},
       {"Not", of(logical_not)},
+      {"PRelu", parametric_relu},
       {"Reciprocal", of(reciprocal)},
       {"Relu", of(relu)},
       {"Selu", scaled_elu},
