@@ -1,6 +1,5 @@
 #include "tests/onnx/case.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "chronograd/ops/cast.h"
@@ -52,31 +51,27 @@ std::map<std::string, Tensor> by_name(const json& list) {
   return tensors;
 }
 
-// In the order an operator names them; no tensor is called "".
-std::vector<Tensor> in_order(const json& names, const std::map<std::string, Tensor>& tensors) {
-  std::vector<Tensor> ordered;
-  for (const std::string& name : names.get<std::vector<std::string>>()) {
-    ordered.push_back(name.empty() ? Tensor{} : tensors.at(name));
+Node node_in(const json& value) {
+  Node node{.op = value.at("op"),
+            .call = {},
+            .inputs = value.at("inputs").get<std::vector<std::string>>(),
+            .outputs = value.at("outputs").get<std::vector<std::string>>()};
+  for (const auto& [name, attribute] : value.at("attributes").items()) {
+    node.call.attributes[name] = attribute_in(attribute);
   }
-  return ordered;
+  node.call.outputs = node.outputs.size();
+  return node;
 }
 
 }  // namespace
 
 Case parse_case(std::string_view text) {
   const json content = json::parse(text);
-  if (content.at("nodes").size() != 1) throw Unsupported("a graph of several operators");
-  const json& node = content.at("nodes")[0];
   const json& data = content.at("cases").at(0);
-  Case result{.op = node.at("op"), .call = {}, .expected = {}};
-  std::map<std::string, Tensor> given = by_name(data.at("inputs"));
-  given.merge(by_name(content.at("initializers")));
-  result.call.inputs = in_order(node.at("inputs"), given);
-  for (const auto& [name, value] : node.at("attributes").items()) {
-    result.call.attributes[name] = attribute_in(value);
-  }
-  result.expected = in_order(node.at("outputs"), by_name(data.at("outputs")));
-  result.call.outputs = result.expected.size();
+  Case result{
+      .nodes = {}, .given = by_name(data.at("inputs")), .expected = by_name(data.at("outputs"))};
+  result.given.merge(by_name(content.at("initializers")));
+  for (const json& node : content.at("nodes")) result.nodes.push_back(node_in(node));
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,11 +9,19 @@
 
 namespace chronograd::onnx {
 
-/// A published test of one operator.
-struct Case {
+/// One operator of a case. Tensors go by names; "" is one that is left out.
+struct Node {
   std::string op;
-  Call call;
-  std::vector<Tensor> expected;  ///< in the operator's order; an empty handle is one not asked for
+  Call call;  ///< without inputs yet
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+};
+
+/// A published test: of one operator, or of a small graph of them.
+struct Case {
+  std::vector<Node> nodes;  ///< each after those that it needs
+  std::map<std::string, Tensor> given;
+  std::map<std::string, Tensor> expected;
 };
 
 /// The case that a case.json holds. Throws Unsupported for what we do not have, such as a dtype.

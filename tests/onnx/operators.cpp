@@ -7,7 +7,8 @@ const Operators& operators() {
     Operators sum;
     for (const auto& family :
          {unary_operators, binary_operators, reduce_operators, shape_operators, index_operators,
-          linear_operators, softmax_operators, loss_operators}) {
+          linear_operators, softmax_operators, loss_operators, norm_operators, attention_operators,
+          recurrent_operators, optimiser_operators}) {
       sum.merge(family());
     }
     return sum;

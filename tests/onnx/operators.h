@@ -25,6 +25,10 @@ Operators index_operators();
 Operators linear_operators();
 Operators softmax_operators();
 Operators loss_operators();
+Operators norm_operators();
+Operators attention_operators();
+Operators recurrent_operators();
+Operators optimiser_operators();
 
 /// An op as it is.
 inline Operator of(Tensor (*op)(Operand)) {

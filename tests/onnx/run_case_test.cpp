@@ -35,6 +35,20 @@ TEST_CASE("an operator that is not in the table is skipped by name") {
   CHECK(outcome.reason == "no operator Frobnicate");
 }
 
+TEST_CASE("the operators of a graph are run one after the other, and judged by what is expected") {
+  const auto run_graph = [](std::string_view middle, std::string_view y) {
+    return run_case(fmt::format(
+        R"({{"nodes": [{{"op": "Neg", "inputs": ["x"], "outputs": ["a"], "attributes": {{}}}},
+                      {{"op": "Add", "inputs": ["a", "w"], "outputs": ["y"], "attributes": {{}}}}],
+            "initializers": [{}], "cases": [{{"inputs": [{}], "outputs": [{}, {}]}}]}})",
+        tensor("w", "float32", "10, 20"), tensor("x", "float32", "1, 2"), tensor("y", "float32", y),
+        tensor("a", "float32", middle)));
+  };
+  CHECK(run_graph("-1, -2", "9, 18").kind == Kind::passed);
+  CHECK(run_graph("-1, -2", "9, 19").reason == "Add: result 0: element 1 is 18, not 19");
+  CHECK(run_graph("1, -2", "9, 18").reason == "Neg: result 0: element 0 is -1, not 1");
+}
+
 TEST_CASE("an attribute that the operator does not know is skipped by name") {
   const Outcome outcome = run("Neg", "float32", "1, 2", "-1, -2", R"("twice": 1)");
   CHECK(outcome.kind == Kind::skipped);
