@@ -5,14 +5,19 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <type_traits>
 
 #include "chronograd/autodiff/gradient.h"
+#include "chronograd/layers/additive_attention.h"
+#include "chronograd/layers/location_attention.h"
+#include "chronograd/layers/simple_rnn_cell.h"
 #include "chronograd/ops/at.h"
 #include "chronograd/ops/concat.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/slice.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -77,6 +82,151 @@ TEST_CASE("scores, weights, context and output are what the equations say") {
       }
     }
   }
+}
+
+TEST_CASE("a query of many steps finds what each step finds alone, by any score") {
+  Draw draw{4};
+  Random random{1};
+  for (const AttentionScore score :
+       {AttentionScore::dot, AttentionScore::general, AttentionScore::scaled}) {
+    const Parameters parameters{random, DType::f64};
+    const LuongAttention attention{parameters / "a", {.query = 3, .memory = 3, .score = score}};
+    const auto memory =
+        attention.remember(draw.tensor({4, 2, 3}), Tensor::copy_of<std::int64_t>({4, 2}, {2}));
+    const Tensor queries = draw.tensor({5, 2, 3});
+    const auto all = attention(queries, memory);
+    CHECK(all.weights.shape() == Shape{5, 2, 4});
+    for (std::int64_t t = 0; t < 5; ++t) {
+      const auto [output, context, weights] = attention(at(queries, t), memory);
+      CHECK(near(at(all.output, t), output));
+      CHECK(near(at(all.context, t), context));
+      CHECK(near(at(all.weights, t), weights));
+    }
+  }
+}
+
+TEST_CASE("the scaled score is the dot product over the square root of the size") {
+  Draw draw{5};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LuongAttention scaled{parameters / "a",
+                              {.query = 4, .memory = 4, .score = AttentionScore::scaled}};
+  const LuongAttention dots{parameters / "b",
+                            {.query = 4, .memory = 4, .score = AttentionScore::dot}};
+  const Tensor encoded = draw.tensor({3, 2, 4}), h = draw.tensor({2, 4});
+  CHECK(near(scaled(h, scaled.remember(encoded)).weights,
+             dots(0.5 * h, dots.remember(encoded)).weights));
+}
+
+TEST_CASE("a mask says what lengths say, and more") {
+  Draw draw{6};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LuongAttention attention{parameters / "a", {.query = 3, .memory = 3}};
+  const Tensor encoded = draw.tensor({3, 2, 3}), h = draw.tensor({2, 3});
+  const Tensor lengths = Tensor::copy_of<std::int64_t>({1, 3}, {2});
+  const Tensor mask = Tensor::copy_of({true, true, false, true, false, true}, {3, 2});
+  const auto by_lengths = attention(h, attention.remember(encoded, lengths));
+  CHECK(same_values(attention(h, attention.remember(encoded, mask)).output, by_lengths.output));
+  const Tensor gap = Tensor::copy_of({true, true, false, true, true, true}, {3, 2});
+  const Tensor weights = attention(h, attention.remember(encoded, gap)).weights;
+  CHECK(weights.values<double>()[1] == 0);
+  CHECK(weights.values<double>()[2] > 0);
+  CHECK(message_of<ShapeError>([&] { attention.remember(encoded, at(mask, 0)); }) ==
+        "LuongAttention: a mask [2] for encoder states of [3, 2]; they must be alike");
+}
+
+TEST_CASE("where nothing is real, weights, context and gradients are 0") {
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LuongAttention attention{parameters / "a", {.query = 2, .memory = 2}};
+  const Tensor encoded = full({3, 1, 2}, not_a_number, DType::f64);
+  const Tensor h = full({1, 2}, 0.5, DType::f64);
+  const Tape tape;
+  const auto found =
+      attention(h, attention.remember(encoded, Tensor::copy_of({std::int64_t{0}}, {1})));
+  CHECK(same_values(found.weights, zeros({1, 3}, DType::f64)));
+  CHECK(same_values(found.context, zeros({1, 2}, DType::f64)));
+  CHECK(same_values(gradient(sum(found.output), encoded), zeros({3, 1, 2}, DType::f64)));
+}
+
+TEST_CASE("dropout acts on the weights of the context, not on those returned") {
+  Draw draw{7};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const LuongAttention attention{parameters / "a", {.query = 2, .memory = 2, .dropout = 0.5}};
+  const LuongAttention plain{parameters / "b", {.query = 2, .memory = 2}};
+  parameters.at("b/score/weight").set_value(parameters.at("a/score/weight").value());
+  const Tensor encoded = draw.tensor({20, 3, 2}), h = draw.tensor({3, 2});
+  const auto wanted = plain(h, plain.remember(encoded));
+  CHECK(near(attention(h, attention.remember(encoded)).context, wanted.context));
+  Tape tape{random};
+  const auto found = attention(h, attention.remember(encoded));
+  CHECK(near(found.weights, wanted.weights));
+  CHECK(!near(found.context, wanted.context, 1e-3));
+}
+
+/// A decoder that any attention fits. Its state holds the memory, which changes with each look.
+template <class Attention>
+class AnyDecoder {
+ public:
+  struct State {
+    Tensor h;
+    typename Attention::Memory memory;
+  };
+
+  template <class Options>
+  AnyDecoder(const Scope& scope, const Options& options)
+      : cell_(scope / "cell", {.input = 2 + options.query, .hidden = options.query}),
+        attention_(scope / "attention", options) {}
+
+  State start(const Tensor& encoded, const Tensor& lengths, std::int64_t hidden) const {
+    return {.h = zeros({encoded.shape()[1], hidden}, encoded.dtype()),
+            .memory = attention_.remember(encoded, lengths)};
+  }
+  State step(const Tensor& x, const State& state) const {
+    const Tensor h = cell_.step(concat({x, state.h}, -1), {.h = state.h}).h;
+    const auto [output, context, weights] = attention_(h, state.memory);
+    return {.h = output, .memory = attention_.after(state.memory, weights)};
+  }
+
+ private:
+  SimpleRNNCell cell_;
+  Attention attention_;
+};
+
+TEST_CASE_TEMPLATE("a decoder is a template over its attention", Attention, LuongAttention,
+                   AdditiveAttention, LocationAttention) {
+  Draw draw{8};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const auto decoder = [&] {
+    if constexpr (std::is_same_v<Attention, LuongAttention>) {
+      return AnyDecoder<Attention>{parameters, LuongAttentionOptions{.query = 3, .memory = 2}};
+    } else if constexpr (std::is_same_v<Attention, AdditiveAttention>) {
+      return AnyDecoder<Attention>{
+          parameters, AdditiveAttentionOptions{.query = 3, .memory = 2, .coverage = true}};
+    } else {
+      return AnyDecoder<Attention>{
+          parameters, LocationAttentionOptions{.query = 3, .memory = 2, .filters = 2, .width = 3}};
+    }
+  }();
+  scatter(parameters, draw);
+  const Tensor lengths = Tensor::copy_of<std::int64_t>({3, 2}, {2});
+  const auto decode = [&](std::span<const Tensor> in) {
+    auto state = decoder.start(in[0], lengths, 3);
+    for (std::int64_t t = 0; t < 3; ++t) state = decoder.step(at(in[1], t), state);
+    return state.h;
+  };
+  const std::vector<Tensor> inputs{draw.tensor({3, 2, 2}), draw.tensor({3, 2, 2})};
+  const GradientCheck check = check_gradient(decode, parameters, inputs);
+  CHECK_MESSAGE(check, check.message);
+  const auto run = [&](bool planned) {
+    const Planning planning{planned};
+    const Tape tape;
+    return decode(inputs).detach();
+  };
+  CHECK(near(run(true), run(false)));
 }
 
 TEST_CASE("gradients match finite differences, with and without lengths") {
@@ -202,7 +352,7 @@ TEST_CASE("sizes that do not fit are named") {
   const LuongAttention attention{parameters / "d", {.query = 2, .memory = 3}};
   CHECK(message_of<ShapeError>([&] {
           attention.remember(full({4, 3}, 1));
-        }) == "LuongAttention: encoder states [4, 3]; they must be [source, batch, memory]");
+        }) == "LuongAttention: encoder states [4, 3]; they must be [source, batch, 3]");
   CHECK(message_of<ShapeError>([&] {
           attention.remember(full({4, 2, 3}, 1), Tensor::copy_of({std::int64_t{4}}, {1}));
         }) == "LuongAttention: lengths [1] for a batch of 2; they must be [2]");
