@@ -75,8 +75,9 @@ constexpr bool explain_cell() {
                 "the member `h` of a cell's state must be a Tensor, its output");
   static_assert(fault != CellFault::too_many_members,
                 "a cell's state may have at most 8 members: put some into a struct of their own");
-  static_assert(fault != CellFault::member_is_no_tensor,
-                "every member of a cell's state must be a Tensor or a struct of tensors");
+  static_assert(
+      fault != CellFault::member_is_no_tensor,
+      "every member of a state must be a Tensor or a struct, vector, array or optional of these");
   static_assert(fault != CellFault::no_step,
                 "a cell needs a const method `State step(const Tensor& x, const State& state)`");
   static_assert(fault != CellFault::step_returns_another_type,

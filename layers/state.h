@@ -2,133 +2,50 @@
 
 #include <concepts>
 #include <cstddef>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include "chronograd/graph/tensor.h"
+#include "chronograd/graph/error.h"
+#include "chronograd/layers/members.h"
 
 namespace chronograd {
 
-namespace detail {
-
-inline constexpr std::size_t most_members = 8;
-
-struct AnyMember {
-  template <class T>
-  operator T() const;
-};
-
-/// Stands for a member that a state may have: a tensor or another state.
-struct TensorOrState {
-  template <class T>
-  requires(std::is_same_v<T, Tensor> || std::is_aggregate_v<T>) operator T() const;
-};
-
-/// Whether S{a, b.., last..} compiles with N members of the type Member before the last.
-template <class S, class Member, std::size_t N, class... Last>
-constexpr bool braces_take() {
-  return []<std::size_t... I>(std::index_sequence<I...>) {
-    return requires { S{(static_cast<void>(I), Member{})..., Last{}...}; };
-  }
-  (std::make_index_sequence<N>{});
-}
-
-template <class S, std::size_t N>
-constexpr bool braces_take_nothing_after() {
-  return []<std::size_t... I>(std::index_sequence<I...>) {
-    return requires { S{(static_cast<void>(I), TensorOrState{})..., {}}; };
-  }
-  (std::make_index_sequence<N>{});
-}
-
-/// How many tensors and states a state begins with, up to one more than it may have.
-template <class S, std::size_t N = most_members + 1>
-constexpr std::size_t member_count() {
-  if constexpr (N == 0 || braces_take<S, TensorOrState, N>()) {
-    return N;
-  } else {
-    return member_count<S, N - 1>();
-  }
-}
-
-/// Whether a state has a member after its first N, of any type.
-template <class S, std::size_t N>
-constexpr bool has_more_members() {
-  return braces_take<S, TensorOrState, N, AnyMember>() || braces_take_nothing_after<S, N>();
-}
-
-/// The members of an aggregate as a tuple of references.
-template <class S>
-constexpr auto members(S& s) {
-  constexpr std::size_t n = member_count<std::remove_const_t<S>>();
-  if constexpr (n == 1) {
-    auto& [a] = s;
-    return std::tie(a);
-  } else if constexpr (n == 2) {
-    auto& [a, b] = s;
-    return std::tie(a, b);
-  } else if constexpr (n == 3) {
-    auto& [a, b, c] = s;
-    return std::tie(a, b, c);
-  } else if constexpr (n == 4) {
-    auto& [a, b, c, d] = s;
-    return std::tie(a, b, c, d);
-  } else if constexpr (n == 5) {
-    auto& [a, b, c, d, e] = s;
-    return std::tie(a, b, c, d, e);
-  } else if constexpr (n == 6) {
-    auto& [a, b, c, d, e, f] = s;
-    return std::tie(a, b, c, d, e, f);
-  } else if constexpr (n == 7) {
-    auto& [a, b, c, d, e, f, g] = s;
-    return std::tie(a, b, c, d, e, f, g);
-  } else {
-    auto& [a, b, c, d, e, f, g, h] = s;
-    return std::tie(a, b, c, d, e, f, g, h);
-  }
-}
-
-template <class S>
-constexpr bool only_tensors();
-
-template <class... Members>
-constexpr bool all_only_tensors(const std::tuple<Members&...>*) {
-  return (only_tensors<std::remove_cv_t<Members>>() && ...);
-}
-
-/// Whether `members` can take S apart, down to tensors.
-template <class S>
-constexpr bool only_tensors() {
-  if constexpr (std::is_same_v<S, Tensor>) {
-    return true;
-  } else if constexpr (!std::is_aggregate_v<S>) {
-    return false;
-  } else {
-    constexpr std::size_t n = member_count<S>();
-    if constexpr (n == 0 || n > most_members || has_more_members<S, n>()) {
-      return false;
-    } else {
-      using Members = decltype(members(std::declval<S&>()));
-      return all_only_tensors(static_cast<const Members*>(nullptr));
-    }
-  }
-}
-
-}  // namespace detail
-
-/// What a cell carries from step to step: an aggregate of up to 8 tensors or states, whose member
-/// `h` is the output.
+/// What a cell carries from step to step: an aggregate of up to 8 members, each a Tensor, another
+/// such aggregate, or a std::vector, std::array or std::optional of these. The member `h` is the
+/// output.
 template <class S>
 concept RecurrentState = std::is_aggregate_v<S> && requires(const S& s) {
   { s.h } -> std::convertible_to<const Tensor&>;
 } && detail::only_tensors<S>();
 
-/// The state whose tensors are f(tensor of a, tensor of b, ..), member by member.
+namespace detail {
+
+inline void require_equal_counts(std::size_t first, std::size_t other) {
+  if (first == other) return;
+  throw ValueError("map_state: a member that holds " + std::to_string(first) +
+                   " beside one that holds " + std::to_string(other) +
+                   "; states that are mapped together must hold equally many");
+}
+
+}  // namespace detail
+
+/// The state whose tensors are f(tensor of a, tensor of b, ..), member by member. Where the first
+/// has an empty tensor, or an optional without a value, so has the result. Throws ValueError for
+/// vectors of different sizes.
 template <class F, class S, class... Others>
 S map_state(const F& f, const S& first, const Others&... others) {
   if constexpr (std::is_same_v<S, Tensor>) {
-    return f(first, others...);
+    return first.has_value() ? f(first, others...) : first;
+  } else if constexpr (detail::is_vector<S> || detail::is_array<S>) {
+    (detail::require_equal_counts(first.size(), others.size()), ...);
+    S result = first;
+    for (std::size_t k = 0; k < first.size(); ++k) result[k] = map_state(f, first[k], others[k]...);
+    return result;
+  } else if constexpr (detail::is_optional<S>) {
+    (detail::require_equal_counts(first.has_value(), others.has_value()), ...);
+    return first ? S{map_state(f, *first, *others...)} : S{};
   } else {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       const auto row = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) {
@@ -141,10 +58,10 @@ S map_state(const F& f, const S& first, const Others&... others) {
   }
 }
 
-/// A state's numbers without their history, to carry on from on the next tape: truncated
-/// back-propagation through time.
-template <RecurrentState S>
-S detach(const S& state) {
+/// A state's numbers without their history, or those of a vector of states, to carry on from on the
+/// next tape: truncated back-propagation through time.
+template <class S>
+requires(!std::is_same_v<S, Tensor> && detail::only_tensors<S>()) S detach(const S& state) {
   return map_state([](const Tensor& t) { return t.detach(); }, state);
 }
 

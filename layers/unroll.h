@@ -9,6 +9,7 @@
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
+#include "chronograd/layers/alike.h"
 #include "chronograd/layers/cell.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/reshape.h"
@@ -49,36 +50,19 @@ inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t 
   return reshape(sequence_mask(lengths, time), {time, batch, 1});
 }
 
-inline std::string type_text(const Tensor& t) {
-  return std::string(name(t.dtype())) + " " + to_string(t.shape());
-}
-
-/// Throws ShapeError or DTypeError with the text unless both states are of the same shapes and
-/// dtypes, tensor by tensor. The text is that of a pair that differs.
-template <class S, class Text>
-void check_alike(const S& a, const S& b, const Text& text) {
-  if constexpr (std::is_same_v<S, Tensor>) {
-    if (a.shape() != b.shape()) throw ShapeError(text(a, b));
-    if (a.dtype() != b.dtype()) throw DTypeError(text(a, b));
-  } else {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (check_alike(std::get<I>(members(a)), std::get<I>(members(b)), text), ...);
-    }
-    (std::make_index_sequence<member_count<S>()>{});
-  }
-}
-
 /// A state to begin with: the one given, which must be of the shapes and dtypes of the cell's own.
 template <RecurrentCell C>
 StateOf<C> initial_state(const C& cell, const std::optional<StateOf<C>>& given, std::int64_t batch,
                          SourceLine asked) {
   StateOf<C> zero = cell.zero_state(batch);
   if (!given) return zero;
-  check_alike(*given, zero, [&](const Tensor& came, const Tensor& wanted) {
-    return "unroll: an initial state " + type_text(came) + " for a batch of " +
-           std::to_string(batch) + "; it must be " + type_text(wanted) +
+  const auto text = [&](const MemberPath& path, const std::string& came,
+                        const std::string& wanted) {
+    return "unroll: an initial state whose " + to_string(path) + " is " + came +
+           " for a batch of " + std::to_string(batch) + "; it must be " + wanted +
            ", as zero_state makes it" + where_text(asked);
-  });
+  };
+  check_alike(*given, zero, text);
   return *given;
 }
 
@@ -108,11 +92,13 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);
     auto next = cell.step(x[t], state);
-    check_alike(state, next, [&](const Tensor& before, const Tensor& after) {
-      return "unroll: a state " + type_text(before) + " that step " + std::to_string(step) +
-             " makes " + type_text(after) +
-             "; a state keeps its shape and dtype from step to step" + where_text(asked);
-    });
+    check_alike(state, next,
+                [&](const MemberPath& path, const std::string& before, const std::string& after) {
+                  return "unroll: a state whose " + to_string(path) + " is " + before +
+                         " and that step " + std::to_string(step) + " makes " + after +
+                         "; a state keeps its shape and dtype from step to step" +
+                         where_text(asked);
+                });
     if (masked) {
       outputs[t] = where(real[t], next.h, 0);
       state = map_state([&](const Tensor& a, const Tensor& b) { return where(real[t], a, b); },

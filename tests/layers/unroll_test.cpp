@@ -216,8 +216,8 @@ TEST_CASE("an initial state of another batch is not repeated in silence") {
   for (const bool backwards : {false, true}) {
     CHECK(message_before_place<ShapeError>(
               [&] { unroll(m.cell, xs, {.initial = one, .backwards = backwards}); }) ==
-          "unroll: an initial state f64 [1, 3] for a batch of 2; it must be f64 [2, 3], as "
-          "zero_state makes it");
+          "unroll: an initial state whose member 0 is f64 [1, 3] for a batch of 2; it must be "
+          "f64 [2, 3], as zero_state makes it");
   }
   CHECK_THROWS_AS(unroll(m.cell, xs, {.lengths = lengths_of({4, 3}), .initial = one}), ShapeError);
   const LSTMState half{.h = m.cell.zero_state(2).h, .c = one.c};
@@ -261,8 +261,8 @@ TEST_CASE("a state that changes its shape from step to step is refused, masked o
     const Tensor lengths = masked ? lengths_of({4, 4}) : Tensor{};
     CHECK(
         message_before_step<ShapeError>([&] { unroll(GrowingCell{}, xs, {.lengths = lengths}); }) ==
-        "unroll: a state f32 [2, 1] that step 2 makes f32 [2, 2]; a state keeps its shape and "
-        "dtype from step to step");
+        "unroll: a state whose member 1 is f32 [2, 1] and that step 2 makes f32 [2, 2]; a state "
+        "keeps its shape and dtype from step to step");
   }
 }
 

@@ -1,4 +1,4 @@
-// says: every member of a cell's state must be a Tensor or a struct of tensors
+// says: every member of a state must be a Tensor or a struct, vector, array or optional of these
 #include "chronograd/layers/recurrent.h"
 #include "chronograd/ops/add.h"
 
@@ -6,7 +6,7 @@ using namespace chronograd;
 
 struct MyState {
   Tensor h;
-  std::vector<Tensor> earlier;
+  std::vector<int> earlier;
 };
 struct Mine {
   MyState zero_state(std::int64_t batch) const;

@@ -1,4 +1,4 @@
-// says: every member of a cell's state must be a Tensor or a struct of tensors
+// says: every member of a state must be a Tensor or a struct, vector, array or optional of these
 #include "chronograd/layers/recurrent.h"
 #include "chronograd/ops/add.h"
 
