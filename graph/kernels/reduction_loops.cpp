@@ -1,6 +1,7 @@
 #include "chronograd/graph/kernels/reduction_loops.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <type_traits>
@@ -30,6 +31,14 @@ std::int64_t lanes() {
 constexpr std::int64_t block = 32;
 constexpr std::int64_t rows_per_block = 16;
 
+// What a partial sum in f32 does not hold, the whole sum may, or its mean.
+template <class T>
+double sum_in_f64(const T* x, std::int64_t n) {
+  double total = 0;
+  for (std::int64_t i = 0; i < n; ++i) total += static_cast<double>(x[i]);
+  return total;
+}
+
 template <class T>
 double sum(const T* x, std::int64_t n) {
   const Lanes<T> d;
@@ -52,7 +61,7 @@ double sum(const T* x, std::int64_t n) {
   for (; n - i >= step; i += step) rest = hn::Add(rest, hn::LoadU(d, x + i));
   total += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, rest)));
   for (; i < n; ++i) total += static_cast<double>(x[i]);
-  return total;
+  return std::isfinite(total) ? total : sum_in_f64(x, n);
 }
 
 // sums[0..lanes of T) += v
@@ -72,6 +81,16 @@ HWY_INLINE void add_to(hn::Vec<Lanes<float>> v, Lanes<float> d, double* sums) {
 }
 
 template <class T>
+void add_columns_in_f64(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                        double* sums) {
+  for (std::int64_t j = 0; j < columns; ++j) {
+    double total = 0;
+    for (std::int64_t i = 0; i < rows; ++i) total += static_cast<double>(x[i * stride + j]);
+    sums[j] += total;
+  }
+}
+
+template <class T>
 void add_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,
               double* sums) {
   const Lanes<T> d;
@@ -87,14 +106,14 @@ void add_rows(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t c
         a = hn::Add(a, hn::LoadU(d, from + i * stride + j));
         b = hn::Add(b, hn::LoadU(d, from + i * stride + j + step));
       }
-      add_to(a, d, sums + j);
-      add_to(b, d, sums + j + step);
+      if (HWY_LIKELY(hn::AllTrue(d, hn::IsFinite(hn::Add(a, b))))) {
+        add_to(a, d, sums + j);
+        add_to(b, d, sums + j + step);
+      } else {
+        add_columns_in_f64(from + j, stride, count, 2 * step, sums + j);
+      }
     }
-    for (; j < columns; ++j) {
-      double total = 0;
-      for (std::int64_t i = 0; i < count; ++i) total += static_cast<double>(from[i * stride + j]);
-      sums[j] += total;
-    }
+    add_columns_in_f64(from + j, stride, count, columns - j, sums + j);
   }
 }
 

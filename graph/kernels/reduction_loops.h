@@ -8,7 +8,7 @@ namespace chronograd::detail {
 /// machine. T is float or double.
 template <class T>
 struct ReductionLoops {
-  /// The sum of n numbers, in blocks.
+  /// The sum of n numbers, in blocks; of f32 it overflows in no block.
   double (*sum)(const T* x, std::int64_t n);
   /// sums[j] += x[i * stride + j] over all rows i and columns j.
   void (*add_rows)(const T* x, std::int64_t stride, std::int64_t rows, std::int64_t columns,

@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/mul.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/reductions.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -47,6 +51,16 @@ TEST_CASE("the mean of nothing is NaN") {
 TEST_CASE("numbers whose sum would overflow have a mean") {
   const float large = std::numeric_limits<float>::max();
   CHECK(mean(Tensor::copy_of<float>({large, large, large}, {3})).item() == large);
+  const Tensor many = full({2000, 40}, large);
+  for (const int axis : {0, 1}) {
+    for (const bool planned : {false, true}) {
+      const Planning planning{planned};
+      const Tape tape;
+      const Tensor means = mean(many * 1, axis);
+      for (const float value : means.values<float>()) CHECK(value == large);
+    }
+  }
+  CHECK(mean(full({4096}, large)).item() == large);
 }
 
 TEST_CASE("mean refuses integers, bool and axes that are not there") {
