@@ -14,9 +14,9 @@
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/minimum.h"
 #include "chronograd/ops/mul.h"
+#include "chronograd/ops/norm.h"
 #include "chronograd/ops/stack.h"
 #include "chronograd/ops/where.h"
-#include "chronograd/ops/wide_norm.h"
 
 namespace chronograd {
 namespace {

@@ -1,6 +1,5 @@
 #include "chronograd/ops/detail/magnitude_loops.h"
 
-#include <algorithm>
 #include <cmath>
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
@@ -49,17 +48,6 @@ double sum_of_squares(const T* x, std::int64_t n, double scale) {
   return total;
 }
 
-template <class T>
-double largest(const T* x, std::int64_t n) {
-  double result = 0;
-  for (std::int64_t i = 0; i < n; ++i) {
-    const double magnitude = std::abs(static_cast<double>(x[i]));
-    if (!(magnitude <= result)) result = magnitude;
-    if (std::isnan(result)) break;
-  }
-  return result;
-}
-
 // Sums the numbers times 0: a finite number gives 0, any other one NaN, and a sum keeps NaN.
 template <class T>
 bool all_finite(const T* x, std::int64_t n) {
@@ -82,7 +70,7 @@ bool all_finite(const T* x, std::int64_t n) {
 }
 
 template <class T>
-constexpr MagnitudeLoops<T> loops{sum_of_squares<T>, largest<T>, all_finite<T>};
+constexpr MagnitudeLoops<T> loops{sum_of_squares<T>, all_finite<T>};
 
 const MagnitudeLoops<float>& f32_magnitudes() { return loops<float>; }
 const MagnitudeLoops<double>& f64_magnitudes() { return loops<double>; }

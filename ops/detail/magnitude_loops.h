@@ -10,8 +10,6 @@ template <class T>
 struct MagnitudeLoops {
   /// The sum of the squares of n numbers times `scale`, in f64.
   double (*sum_of_squares)(const T* x, std::int64_t n, double scale);
-  /// The largest magnitude of n numbers; infinite or NaN if one is.
-  double (*largest)(const T* x, std::int64_t n);
   /// Whether none of n numbers is infinite or NaN.
   bool (*all_finite)(const T* x, std::int64_t n);
 };

@@ -81,7 +81,6 @@
 #include "chronograd/ops/unstack.h"
 #include "chronograd/ops/variance.h"
 #include "chronograd/ops/where.h"
-#include "chronograd/ops/wide_norm.h"
 
 namespace chronograd::test {
 namespace {
