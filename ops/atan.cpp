@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/clamp.h"
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/square.h"
 
@@ -10,7 +11,11 @@ namespace {
 
 constexpr Instruction program[] = {{Scalar::atan, 0}};
 
-Tensor gradient(const Differential& d, int) { return d.dy() / (1 + square(d.input(0))); }
+// Squares of what is farther out are infinite; second derivatives do not meet an infinite x.
+Tensor gradient(const Differential& d, int) {
+  const double far = d.input_dtype(0) == DType::f32 ? 1e30 : 1e200;
+  return d.dy() / (1 + square(clamp(d.input(0), -far, far)));
+}
 
 const Op op{
     .name = "atan",

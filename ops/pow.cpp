@@ -26,7 +26,7 @@ Tensor gradient_of_base(const Differential& d) {
 Tensor gradient_of_exponent(const Differential& d) {
   const Tensor a = d.input(0);
   const Tensor y = d.output();
-  const Tensor limit = logical_or(equal(y, 0), logical_and(equal(a, 0), d.input(1) >= 0));
+  const Tensor limit = logical_or(equal(y, 0), logical_and(equal(a, 0), y <= 1));
   return d.dy() * (y * log(where(limit, 1, a)));
 }
 
@@ -39,7 +39,7 @@ const Op op{
     .infer = infer_floating,
     .program = {program},
     .gradient = gradient,
-    .gradient_reads = {{{.inputs = 0b11}, {.inputs = 0b11, .outputs = 1}}},
+    .gradient_reads = {{{.inputs = 0b11}, {.inputs = 0b01, .outputs = 1}}},
 };
 
 }  // namespace

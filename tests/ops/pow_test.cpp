@@ -85,6 +85,14 @@ TEST_CASE("the derivative of pow by both at an exponent of 0 is 1 over the base"
   CHECK(gradient(pow(row({inf<double>}), minus), minus).item() == 0);
 }
 
+TEST_CASE("the gradient of 0 to a negative exponent is -inf, however small the exponent is") {
+  const Tensor a = row<double>({0, 0});
+  const Tensor b = row<double>({-1e-310, -2});
+  const Tape tape;
+  const Tensor db = gradient(sum(pow(a, b)), b);
+  for (const double v : db.values<double>()) CHECK(v == -inf<double>);
+}
+
 TEST_CASE("pow of nothing is nothing") {
   CHECK(pow(zeros({3, 0}), zeros({3, 1})).shape() == Shape{3, 0});
   CHECK(pow(zeros({0}), 2).values<float>().empty());
