@@ -18,14 +18,15 @@ void kernel(const Run& run) {
                            static_cast<double>(detail::reduced_count(x.shape, integers)));
 }
 
-// x / y first, since dy / y leaves the range of f32 where both are of the size of 1 / y.
+// x / y first, since dy / y leaves the range of f32 where both are of the size of 1 / y. Of a
+// quarter of y, since 1 / y is below that range for the largest y.
 Tensor gradient(const Differential& d, int) {
   const auto n = static_cast<double>(detail::reduced_count(d.input_shape(0), d.integers()));
-  const Tensor y = d.output();
-  const Tensor none = equal(y, 0);
-  const Tensor inverse = where(none, 0, reciprocal(where(none, 1, y)));
+  const Tensor quarter = 0.25 * d.output();
+  const Tensor none = equal(quarter, 0);
+  const Tensor inverse = where(none, 0, reciprocal(where(none, 1, quarter)));
   const Tensor direction = d.input(0) * detail::repeat_to_input(d, inverse);
-  return direction * detail::repeat_to_input(d, d.dy() * (1 / n));
+  return direction * detail::repeat_to_input(d, d.dy() * (0.25 / n));
 }
 
 const Op op{

@@ -41,7 +41,7 @@ TEST_CASE("random roots of means of squares of any layout agree with the plain o
 TEST_CASE("the root of the mean of squares is right for f32 numbers of any size") {
   for (const bool planned : {false, true}) {
     const Planning planning{planned};
-    for (const float size : {1e-30f, 1e-20f, 1.f, 1e20f, 1e30f, 8e37f}) {
+    for (const float size : {1e-30f, 1e-20f, 1.f, 1e20f, 1e30f, 3e38f}) {
       CAPTURE(size);
       const Tensor x = row<float>({size, -size, size, -size});
       const Tape tape;
