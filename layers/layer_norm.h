@@ -18,7 +18,9 @@ struct LayerNormOptions {
 
 /// Layer normalisation along the last axis, or the last axes together (Ba et al. 2016):
 /// y = gain (x - mean) / sqrt(variance + epsilon) + bias, the variance taken over all numbers of
-/// these axes. Parameters: "gain" [size] or [sizes..], ones, and with `bias` "bias", zeros.
+/// these axes. In f32 values are right up to a deviation of 8e37 and gradients up to
+/// 1e37, since f32 holds no reciprocal of more. Parameters: "gain" [size] or [sizes..], ones, and
+/// with `bias` "bias", zeros.
 class LayerNorm {
  public:
   /// Throws ValueError unless epsilon > 0 and either size >= 1 or each of `sizes` is.

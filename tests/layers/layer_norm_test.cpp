@@ -96,7 +96,7 @@ TEST_CASE("rows of f32 numbers of any size are normalised, and so are their grad
     const Planning planning{planned};
     Parameters parameters{random};
     const LayerNorm norm{parameters / "n", {.size = 4}};
-    for (const float size : {1e3f, 1e14f, 1e16f, 1e20f, 1e30f, 1e36f}) {
+    for (const float size : {1e3f, 1e14f, 1e16f, 1e20f, 1e30f, 1e37f}) {
       CAPTURE(size);
       const Tape tape;
       const Tensor x = Tensor::copy_of<float>({size, -size, size, -size}, {1, 4}) + 0;
