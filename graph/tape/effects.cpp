@@ -78,10 +78,10 @@ void TapeState::commit() {
 }
 
 bool TapeState::commit_if(const std::function<bool()>& condition) {
-  compute_assigned();
-  const std::size_t recorded = recording.nodes.size();
   bool holds = false;
   try {
+    compute_assigned();
+    const std::size_t recorded = recording.nodes.size();
     holds = condition();
     if (recording.nodes.size() != recorded) {
       throw TapeError("commit_if: the condition recorded ops; it may only look at numbers");

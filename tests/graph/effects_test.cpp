@@ -290,6 +290,16 @@ TEST_SUITE("on condition") {
     CHECK(m.now(m.a) == 2);
   }
 
+  TEST_CASE("when computing throws before the condition is asked, nothing takes effect either") {
+    const Model m;
+    Tape tape;
+    assign(m.a, failing(m.a));
+    CHECK_THROWS_AS(tape.commit_if([] { return true; }), ValueError);
+    assign(m.b, m.b + 1);
+    tape.commit();
+    CHECK(m.now(m.a) == 2);
+  }
+
   TEST_CASE("a condition may not record") {
     const Model m;
     Tape tape;
