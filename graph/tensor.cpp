@@ -1,5 +1,7 @@
 #include "chronograd/graph/tensor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -146,8 +148,11 @@ double Tensor::item(const char* file, unsigned line) const {
 
 std::int64_t Tensor::item_as_integer(const char* file, unsigned line) const {
   check_one_element({file, line});
-  if (dtype() != DType::i64) return static_cast<std::int64_t>(item(file, line));
-  return values<std::int64_t>(file, line)[0];
+  if (dtype() == DType::i64) return values<std::int64_t>(file, line)[0];
+  const double number = item(file, line);
+  if (number >= -0x1p63 && number < 0x1p63) return static_cast<std::int64_t>(number);
+  throw ValueError("item_as_integer: the number " + fmt::format("{}", number) +
+                   "; it must be one that 64 bits hold" + where_text({file, line}));
 }
 
 Tensor Tensor::detach(const char* file, unsigned line) const {

@@ -31,6 +31,13 @@ TEST_SUITE("making") {
     CHECK(Tensor::copy_of({true, false}, {2}).values<bool>()[0] == true);
     const std::int64_t large = (std::int64_t{1} << 53) + 1;
     CHECK(Tensor::copy_of({large}, {1}).item_as_integer() == large);
+    CHECK(Tensor::scalar(-2.75).item_as_integer() == -2);
+    CHECK(Tensor::scalar(-0x1p63, DType::f64).item_as_integer() == INT64_MIN);
+    for (const double number : {std::nan(""), HUGE_VAL, 0x1p63, -1e30}) {
+      CHECK_THROWS_WITH_AS(Tensor::scalar(number, DType::f64).item_as_integer(),
+                           doctest::Contains("it must be one that 64 bits hold (tests/graph/"),
+                           ValueError);
+    }
     std::vector<float> source{1, 2};
     const Tensor copy = Tensor::copy_of(source, {2});
     source[0] = 9;
