@@ -242,7 +242,9 @@ void Recording::clear() noexcept {
 std::size_t Recording::bytes() const {
   return nodes.capacity() * sizeof(Node) + outputs.capacity() * sizeof(Output) +
          inputs.capacity() * sizeof(OutputId) + integers.capacity() * sizeof(std::int64_t) +
-         slots.capacity() * sizeof(std::uint64_t);
+         slots.capacity() * sizeof(std::uint64_t) + parameters.capacity() * sizeof(ParameterUse) +
+         constants.capacity() * sizeof(Tensor) + waiting.capacity() * sizeof(OutputId) +
+         evaluated.capacity() * sizeof(Evaluated);
 }
 
 }  // namespace chronograd::detail
