@@ -72,10 +72,11 @@ void check_known(std::string_view optimizer, const Parameters& state,
   for (const auto& [path, entry] : gradients) {
     const std::size_t at = position_of(entry.parameter, parameters);
     if (at < parameters.size() && parameters[at] == entry.parameter) continue;
+    const bool same_path = at < parameters.size() && parameters[at].path() == path;
     throw ParameterError(
-        fmt::format("{}: a gradient of {}, which it was not made for; make it after all layers, "
-                    "for a scope that holds them",
-                    optimizer, path));
+        fmt::format("{}: a gradient of {}, which it was not made for; {}", optimizer, path,
+                    same_path ? "its parameter of that path is another model's"
+                              : "make it after all layers, for a scope that holds them"));
   }
 }
 

@@ -234,6 +234,11 @@ TEST_CASE("Adam refuses the gradient of a parameter it was not made for, and cha
                        "Adam: a gradient of c/w, which it was not made for; make it after all "
                        "layers, for a scope that holds them",
                        ParameterError);
+  const Parameters other = weights_of({{"b/w", {1, 2}}});
+  CHECK_THROWS_WITH_AS(adam.step(gradients_of(other, {{"b/w", {1, 1}}})),
+                       "Adam: a gradient of b/w, which it was not made for; its parameter of that "
+                       "path is another model's",
+                       ParameterError);
   check_near(parameters.at("b/w").value(), {1, 2});
   check_near(parameters.at("c/w").value(), {3, 4});
   check_near(adam.state().at("m/b/w").value(), {0, 0});
