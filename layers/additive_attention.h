@@ -35,6 +35,9 @@ class AdditiveAttention {
   using Memory = AttentionMemory;
 
   AdditiveAttention(const Scope& scope, const AdditiveAttentionOptions& options);
+  // clang-format off
+  AdditiveAttention(const Scope&, ...) = delete;  // options: .query, .memory, .hidden, .output, .coverage, .dropout
+  // clang-format on
 
   /// As `LuongAttention::remember`. With coverage the memory's begins with zeros.
   Memory remember(const Tensor& encoded, const Tensor& real = {}) const;

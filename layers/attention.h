@@ -64,6 +64,9 @@ class LuongAttention {
   using Memory = AttentionMemory;
 
   LuongAttention(const Scope& scope, const LuongAttentionOptions& options);
+  // clang-format off
+  LuongAttention(const Scope&, ...) = delete;  // options: .query, .memory, .output, .score, .dropout
+  // clang-format on
 
   /// encoded: [source, batch, memory]; real: lengths, i32 or i64 [batch], from 0 to source, or a
   /// mask, bool [source, batch], or empty. Padding may hold NaN.

@@ -33,6 +33,9 @@ struct CoupledLSTMOptions {
 class CoupledLSTMCell {
  public:
   CoupledLSTMCell(const Scope& scope, const CoupledLSTMOptions& options);
+  // clang-format off
+  CoupledLSTMCell(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .forget_bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer
+  // clang-format on
 
   std::int64_t hidden() const { return gates_.hidden(); }
   LSTMState zero_state(std::int64_t batch) const;

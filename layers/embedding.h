@@ -20,8 +20,9 @@ class Embedding {
  public:
   /// Throws ValueError unless both sizes are at least 1.
   Embedding(const Scope& scope, const EmbeddingOptions& options);
-  /// i32 or i64 ids [..] -> [.., size], of the dtype of the parameters. Throws DTypeError for ids that
-  /// are not integers and IndexError for one that is no symbol's.
+  Embedding(const Scope&, ...) = delete;  // options: .vocabulary, .size, .initializer
+  /// i32 or i64 ids [..] -> [.., size], of the dtype of the parameters. Throws DTypeError for ids
+  /// that are not integers and IndexError for one that is no symbol's.
   Tensor operator()(Operand ids) const;
 
  private:

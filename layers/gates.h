@@ -43,6 +43,9 @@ struct GatesOptions {
 class Gates {
  public:
   Gates(const Scope& scope, const GatesOptions& options);
+  // clang-format off
+  Gates(const Scope&, ...) = delete;  // options: .input, .hidden, .state, .count, .bias, .recurrent_bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer
+  // clang-format on
 
   /// x: [batch, input], h: [batch, state] -> [batch, count hidden]:
   /// x W + h U + b + b'; norm(x W) + norm(h U) + b + b'; or norm(x W + h U + b + b').

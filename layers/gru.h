@@ -11,6 +11,9 @@ namespace chronograd {
 ///     const auto [outputs, last] = gru(xs, lengths);
 class GRU : public Recurrent<GRUCell> {
  public:
+  // clang-format off
+  GRU(const Scope&, ...) = delete;  // options: .input, .hidden, .reset_after, .activation, .gate_activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .dropout
+  // clang-format on
   GRU(const Scope& scope, const GRUOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(
             [&](const Scope& s, std::int64_t input) {

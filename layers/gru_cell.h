@@ -47,6 +47,9 @@ class GRUCell {
  public:
   /// Throws ValueError for an option out of range, before it makes any parameter.
   GRUCell(const Scope& scope, const GRUOptions& options);
+  // clang-format off
+  GRUCell(const Scope&, ...) = delete;  // options: .input, .hidden, .reset_after, .activation, .gate_activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer
+  // clang-format on
 
   std::int64_t hidden() const { return gates_.hidden(); }
   GRUState zero_state(std::int64_t batch) const { return {.h = gates_.zeros(batch)}; }

@@ -25,6 +25,7 @@ class LayerNorm {
  public:
   /// Throws ValueError unless epsilon > 0 and either size >= 1 or each of `sizes` is.
   LayerNorm(const Scope& scope, const LayerNormOptions& options);
+  LayerNorm(const Scope&, ...) = delete;  // options: .size, .epsilon, .bias, .sizes
   Tensor operator()(Operand x) const;
 
  private:

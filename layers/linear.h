@@ -23,8 +23,11 @@ class Linear {
  public:
   /// Throws ValueError unless both sizes are at least 1.
   Linear(const Scope& scope, const LinearOptions& options);
-  /// [.., input] -> [.., output], of the dtype of the parameters. Throws ShapeError for another last
-  /// axis and DTypeError for another dtype.
+  // clang-format off
+  Linear(const Scope&, ...) = delete;  // options: .input, .output, .bias, .weight_initializer, .bias_initializer
+  // clang-format on
+  /// [.., input] -> [.., output], of the dtype of the parameters. Throws ShapeError for another
+  /// last axis and DTypeError for another dtype.
   Tensor operator()(Operand x) const;
 
  private:

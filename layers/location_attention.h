@@ -37,6 +37,9 @@ class LocationAttention {
   using Memory = AttentionMemory;
 
   LocationAttention(const Scope& scope, const LocationAttentionOptions& options);
+  // clang-format off
+  LocationAttention(const Scope&, ...) = delete;  // options: .query, .memory, .hidden, .output, .filters, .width, .cumulative, .dropout
+  // clang-format on
 
   /// As `LuongAttention::remember`. At first nothing was looked at: a is 0.
   Memory remember(const Tensor& encoded, const Tensor& real = {}) const;

@@ -11,6 +11,9 @@ namespace chronograd {
 ///     const auto [outputs, last] = lstm(xs, lengths);
 class LSTM : public Recurrent<LSTMCell> {
  public:
+  // clang-format off
+  LSTM(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .bias, .forget_bias, .projection, .norm, .norm_cell, .norm_epsilon, .clip_cell, .kernel_initializer, .recurrent_initializer, .bias_initializer, .projection_initializer; .layers, .bidirectional, .dropout
+  // clang-format on
   LSTM(const Scope& scope, const LSTMOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(
             [&](const Scope& s, std::int64_t input) {

@@ -52,6 +52,9 @@ struct LSTMState {
 class LSTMCell {
  public:
   LSTMCell(const Scope& scope, const LSTMOptions& options);
+  // clang-format off
+  LSTMCell(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .bias, .forget_bias, .projection, .norm, .norm_cell, .norm_epsilon, .clip_cell, .kernel_initializer, .recurrent_initializer, .bias_initializer, .projection_initializer
+  // clang-format on
 
   std::int64_t hidden() const { return gates_.hidden(); }
   LSTMState zero_state(std::int64_t batch) const;

@@ -32,6 +32,9 @@ struct PeepholeLSTMOptions {
 class PeepholeLSTMCell {
  public:
   PeepholeLSTMCell(const Scope& scope, const PeepholeLSTMOptions& options);
+  // clang-format off
+  PeepholeLSTMCell(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .forget_bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer, .peephole_initializer
+  // clang-format on
 
   std::int64_t hidden() const { return gates_.hidden(); }
   LSTMState zero_state(std::int64_t batch) const;

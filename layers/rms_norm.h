@@ -18,6 +18,7 @@ class RMSNorm {
  public:
   /// Throws ValueError unless size >= 1 and epsilon > 0.
   RMSNorm(const Scope& scope, const RMSNormOptions& options);
+  RMSNorm(const Scope&, ...) = delete;  // options: .size, .epsilon
   /// [.., size] -> [.., size], of the dtype of the parameters (the scope says which).
   /// Throws ShapeError for another last axis and DTypeError for another dtype.
   Tensor operator()(Operand x) const;

@@ -11,6 +11,9 @@ namespace chronograd {
 ///     const auto [outputs, last] = rnn(xs, lengths);
 class SimpleRNN : public Recurrent<SimpleRNNCell> {
  public:
+  // clang-format off
+  SimpleRNN(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .dropout
+  // clang-format on
   SimpleRNN(const Scope& scope, const SimpleRNNOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(
             [&](const Scope& s, std::int64_t input) {

@@ -38,6 +38,9 @@ class SimpleRNNCell {
  public:
   /// Throws ValueError for an option out of range, before it makes any parameter.
   SimpleRNNCell(const Scope& scope, const SimpleRNNOptions& options);
+  // clang-format off
+  SimpleRNNCell(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer
+  // clang-format on
 
   std::int64_t hidden() const { return gates_.hidden(); }
   SimpleRNNState zero_state(std::int64_t batch) const { return {.h = gates_.zeros(batch)}; }
