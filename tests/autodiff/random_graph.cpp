@@ -33,6 +33,7 @@
 #include "chronograd/ops/hard_sigmoid.h"
 #include "chronograd/ops/hypot.h"
 #include "chronograd/ops/leaky_relu.h"
+#include "chronograd/ops/linear_recurrence.h"
 #include "chronograd/ops/log.h"
 #include "chronograd/ops/log1p.h"
 #include "chronograd/ops/log_probability.h"
@@ -59,6 +60,7 @@
 #include "chronograd/ops/reshape.h"
 #include "chronograd/ops/root_mean_square.h"
 #include "chronograd/ops/rsqrt.h"
+#include "chronograd/ops/scatter.h"
 #include "chronograd/ops/scatter_add.h"
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/silu.h"
@@ -240,6 +242,9 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
           "cumsum", [](const Tensor& x, int axis) { return cumsum(x, axis, {.reverse = true}); },
           any),
       along(
+          "linear_recurrence",
+          [](const Tensor& x, int axis) { return linear_recurrence(sin(x), x, axis); }, any),
+      along(
           "flip", [](const Tensor& x, int axis) { return flip(x, axis); }, any),
       along(
           "sort", [](const Tensor& x, int axis) { return sort(x, axis).values; }, distinct),
@@ -276,6 +281,14 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
          const std::int64_t start = draw.below(x[0].shape()[axis]);
          const std::int64_t stop = draw.between(start + 1, x[0].shape()[axis]);
          return [=](Values v) { return slice(v[0], axis, start, stop); };
+       }},
+      {"slice with a step", 1,
+       [](Draw& draw, Values x) -> F {
+         if (x[0].rank() == 0) return {};
+         const int axis = axis_of(draw, x[0]);
+         const SliceOptions options{.start = draw.below(x[0].shape()[axis]),
+                                    .step = draw.coin() ? 2 : -2};
+         return [=](Values v) { return slice(v[0], axis, options); };
        }},
       {"split", 1,
        [](Draw& draw, Values x) -> F {
@@ -340,6 +353,13 @@ const std::vector<RandomGraph::Kind>& RandomGraph::kinds() {
          if (x[0].shape().with(0, 1) != x[1].shape().with(0, 1)) return {};
          const Tensor rows = draw.indices({x[1].shape()[0]}, x[0].shape()[0]);
          return [=](Values v) { return scatter_add(v[0], rows, v[1]); };
+       }},
+      {"scatter", 2,
+       [](Draw& draw, Values x) -> F {
+         if (x[0].rank() == 0 || x[0].rank() != x[1].rank()) return {};
+         if (x[0].shape().with(0, 1) != x[1].shape().with(0, 1)) return {};
+         const Tensor rows = draw.indices({x[1].shape()[0]}, x[0].shape()[0]);
+         return [=](Values v) { return scatter(v[0], rows, v[1]); };
        }},
       {"pick", 1,
        [](Draw& draw, Values x) -> F {
