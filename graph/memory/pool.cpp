@@ -6,14 +6,6 @@
 #include "chronograd/graph/memory/small_pool.h"
 
 namespace chronograd::detail {
-namespace {
-
-// Below this it is not worth the while to give anything back.
-constexpr std::size_t always_kept = std::size_t{8} << 20;
-// A peak counts for one to two periods of so many times its bytes: longer than most steps.
-constexpr std::uint64_t period = 16;
-
-}  // namespace
 
 Pool& Pool::instance() {
   static auto& pool = *new Pool;  // leaked: tensors may outlive static destruction
@@ -38,7 +30,7 @@ Pool::Block Pool::take(std::size_t bytes, bool briefly) {
 
 void Pool::add_idle(Block block) noexcept {
   IdleBlocks& blocks = idle_[block.size_class];
-  auto* const idle = new (block.memory) Idle{nullptr, blocks.newest, now_};
+  auto* const idle = new (block.memory) Idle{nullptr, blocks.newest, demand_.now()};
   (blocks.newest != nullptr ? blocks.newest->newer : blocks.oldest) = idle;
   blocks.newest = idle;
   bytes_.idle += bytes_of(block.size_class);
@@ -71,14 +63,7 @@ void* Pool::take_idle(std::uint32_t size_class) {
 
 void Pool::count_as_used(std::size_t bytes) {
   bytes_.used += bytes;
-  now_ += bytes;
-  if (now_ - period_began_ > period * std::max(peak_, peak_before_)) {
-    peak_before_ = peak_;
-    peak_ = bytes_.used;
-    period_began_ = now_;
-    make_room_for(0);
-  }
-  peak_ = std::max(peak_, bytes_.used);
+  if (demand_.count(bytes, bytes_.used)) make_room_for(0);
 }
 
 void Pool::give(Block block) noexcept {
@@ -90,8 +75,7 @@ void Pool::give(Block block) noexcept {
 }
 
 void Pool::make_room_for(std::size_t bytes) noexcept {
-  const std::size_t most = std::max({peak_, peak_before_, bytes_.used + bytes});
-  const std::size_t bound = std::max(most + most / 10, always_kept);
+  const std::size_t bound = demand_.bound(bytes_.used + bytes);
   while (bytes_.idle > 0 && bytes_.used + bytes_.idle + bytes > bound) drop_oldest();
 }
 
@@ -105,6 +89,7 @@ void Pool::drop_oldest() noexcept {
 }
 
 void Pool::trim() noexcept {
+  trim_small();
   const std::lock_guard lock{mutex_};
   for (std::uint32_t size_class = 0; size_class < size_classes; ++size_class) {
     while (idle_[size_class].newest != nullptr) {

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "chronograd/graph/memory/blocks.h"
+#include "chronograd/graph/memory/demand.h"
 
 namespace chronograd::detail {
 
@@ -56,11 +57,7 @@ class Pool {
   mutable std::mutex mutex_;
   IdleBlocks idle_[size_classes];
   Bytes bytes_;
-  // Time is counted in bytes that were taken.
-  std::uint64_t now_ = 0;
-  std::uint64_t period_began_ = 0;
-  std::size_t peak_ = 0;
-  std::size_t peak_before_ = 0;
+  Demand demand_;
 };
 
 /// Asks for memory, and once more after all that lies idle has gone back to the system.

@@ -1,9 +1,13 @@
 #include "chronograd/graph/memory/small_pool.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <new>
+#include <utility>
 
+#include "chronograd/graph/memory/demand.h"
 #include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/memory/pool.h"
 
@@ -14,8 +18,24 @@ constexpr std::size_t step = 16;
 constexpr std::size_t classes = small_limit / step;
 constexpr std::size_t batch = 512;
 
+constexpr std::size_t size_of_class(std::size_t c) { return (c + 1) * step; }
+
 struct Free {
   Free* next;
+};
+
+/// A slab lies at a multiple of its size, so that its blocks know where it begins.
+struct Slab {
+  static constexpr std::size_t bytes = 16 * 1024;
+  static constexpr std::size_t first_block = 64;
+
+  static constexpr std::size_t blocks(std::size_t size) { return (bytes - first_block) / size; }
+  static Slab& of(Free* block) {
+    return *reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(block) / bytes * bytes);
+  }
+
+  std::size_t idle = 0;  ///< while idle slabs are looked for: how many of its blocks are
+  Slab* next = nullptr;
 };
 
 struct List {
@@ -40,6 +60,15 @@ using Lists = std::array<List, classes>;
 struct Shared {
   std::mutex mutex;
   Lists lists;
+  std::size_t bytes = 0;  ///< of all slabs
+  Demand demand;
+  std::size_t left = 0;  ///< idle bytes that could not be given back, for their slabs are in use
+
+  std::size_t idle() const {
+    std::size_t sum = 0;
+    for (std::size_t c = 0; c < classes; ++c) sum += lists[c].count * size_of_class(c);
+    return sum;
+  }
 };
 
 Shared& shared() {
@@ -49,6 +78,44 @@ Shared& shared() {
 
 void move_blocks(List& from, List& to, std::size_t count) {
   for (; count > 0 && from.head != nullptr; --count) to.push(from.pop());
+}
+
+// Takes the slabs of which all blocks are in the list out of it.
+Slab* remove_idle_slabs(List& list, std::size_t blocks) noexcept {
+  for (Free* block = list.head; block != nullptr; block = block->next) Slab::of(block).idle = 0;
+  for (Free* block = list.head; block != nullptr; block = block->next) ++Slab::of(block).idle;
+  List kept;
+  Slab* idle = nullptr;
+  while (list.head != nullptr) {
+    Free* const block = list.pop();
+    Slab& slab = Slab::of(block);
+    if (slab.idle < blocks) {
+      kept.push(block);
+    } else if (slab.idle++ == blocks) {
+      slab.next = std::exchange(idle, &slab);
+    }
+  }
+  list = kept;
+  return idle;
+}
+
+void give_idle_slabs_back(Shared& all) noexcept {
+  for (std::size_t c = 0; c < classes; ++c) {
+    Slab* slab = remove_idle_slabs(all.lists[c], Slab::blocks(size_of_class(c)));
+    while (slab != nullptr) {
+      ::operator delete (std::exchange(slab, slab->next), std::align_val_t{Slab::bytes});
+      all.bytes -= Slab::bytes;
+    }
+  }
+  all.left = all.idle();
+}
+
+// To look for idle slabs takes time: only when much more lies idle than the last time.
+void give_back_what_is_too_much(Shared& all) noexcept {
+  const std::size_t idle = all.idle();
+  if (all.bytes > all.demand.bound(all.bytes - idle) && idle > all.left + all.left / 2) {
+    give_idle_slabs_back(all);
+  }
 }
 
 // Trivially destructible, so that it is usable while other thread-local objects are destroyed.
@@ -73,25 +140,33 @@ struct AtThreadEnd {
 [[gnu::noinline]] void share(std::size_t c) {
   const std::lock_guard lock{shared().mutex};
   move_blocks(local[c], shared().lists[c], 32 * batch);
+  give_back_what_is_too_much(shared());
 }
 
 void carve_slab(List& list, std::size_t bytes) {
-  constexpr std::size_t slab = 16 * 1024;
-  auto* memory =
-      static_cast<std::byte*>(after_trimming_if_needed([] { return ::operator new(slab); }));
-  for (std::size_t at = 0; at + bytes <= slab; at += bytes) {
-    list.push(reinterpret_cast<Free*>(memory + at));
+  void* const memory = after_trimming_if_needed(
+      [] { return ::operator new (Slab::bytes, std::align_val_t{Slab::bytes}); });
+  auto* const slab = static_cast<std::byte*>(memory);
+  new (slab) Slab;
+  for (std::size_t k = 0; k < Slab::blocks(bytes); ++k) {
+    list.push(reinterpret_cast<Free*>(slab + Slab::first_block + k * bytes));
   }
 }
 
 [[gnu::noinline]] void refill(std::size_t c) {
   thread_local const AtThreadEnd hand_over_at_end;
   (void)hand_over_at_end;
+  const std::size_t bytes = size_of_class(c);
+  Shared& all = shared();
   {
-    const std::lock_guard lock{shared().mutex};
-    move_blocks(shared().lists[c], local[c], batch);
+    const std::lock_guard lock{all.mutex};
+    move_blocks(all.lists[c], local[c], batch);
   }
-  if (local[c].head == nullptr) carve_slab(local[c], (c + 1) * step);
+  const bool carved = local[c].head == nullptr;
+  if (carved) carve_slab(local[c], bytes);
+  const std::lock_guard lock{all.mutex};
+  if (carved) all.bytes += Slab::bytes;
+  all.demand.count(local[c].count * bytes, all.bytes - all.idle());
 }
 
 }  // namespace
@@ -113,6 +188,17 @@ void give_small(void* block, std::size_t bytes) noexcept {
   } else if (local[c].count > 64 * batch) {
     share(c);
   }
+}
+
+void trim_small() noexcept {
+  hand_over();
+  const std::lock_guard lock{shared().mutex};
+  give_idle_slabs_back(shared());
+}
+
+std::size_t bytes_of_small() {
+  const std::lock_guard lock{shared().mutex};
+  return shared().bytes;
 }
 
 }  // namespace chronograd::detail

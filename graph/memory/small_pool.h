@@ -22,6 +22,11 @@ inline constexpr bool pooled = true;
 /// A block may be returned on another thread than the one that took it.
 void* take_small(std::size_t bytes);
 void give_small(void* block, std::size_t bytes) noexcept;
+/// Gives memory of which nothing is in use back to the system: of what this thread and those before
+/// it gave, and of what others had left over.
+void trim_small() noexcept;
+/// Bytes that were asked of the system for such blocks.
+std::size_t bytes_of_small();
 
 inline constexpr std::size_t small_limit = 64;
 
