@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -23,7 +24,9 @@ struct Stack {
 
 std::atomic<std::size_t> handled_count{0};
 std::atomic<std::size_t> astray_count{0};
-Stack of_the_test;
+Stack of_the_first_thread;
+
+bool on_the_first_thread() { return gettid() == getpid(); }
 
 // glibc puts what its thread pointer points to at the end of the stack of each thread but the
 // first.
@@ -37,7 +40,8 @@ void look_at_the_stack(int) {
   ++handled_count;
   volatile char used[4096];
   const auto here = reinterpret_cast<std::uintptr_t>(&used[0]);
-  if (of_the_test.holds(here) || of_another_thread().holds(here)) {
+  const Stack stack = on_the_first_thread() ? of_the_first_thread : of_another_thread();
+  if (stack.holds(here)) {
     for (volatile char& byte : used) byte = 1;
   } else {
     ++astray_count;
@@ -67,7 +71,8 @@ void signal_all_threads_but(pid_t sender) {
 SendSignals::SendSignals() {
   handled_count = 0;
   astray_count = 0;
-  of_the_test = stack_of_this_thread();
+  if (!on_the_first_thread()) std::abort();  // where else would its stack be?
+  of_the_first_thread = stack_of_this_thread();
   struct sigaction action {};
   action.sa_handler = look_at_the_stack;
   action.sa_flags = SA_RESTART;
