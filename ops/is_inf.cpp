@@ -1,0 +1,26 @@
+#include "chronograd/ops/is_inf.h"
+
+#include <limits>
+
+#include "chronograd/graph/annotate.h"
+#include "chronograd/ops/abs.h"
+#include "chronograd/ops/compare.h"
+
+namespace chronograd {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+Tensor is_inf(Operand x) {
+  const CalledFrom caller{x.where, "is_inf"};
+  return equal(abs(x), infinity);
+}
+
+Tensor is_finite(Operand x) {
+  const CalledFrom caller{x.where, "is_finite"};
+  return less(abs(x), infinity);
+}
+
+}  // namespace chronograd
