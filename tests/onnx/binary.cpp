@@ -5,19 +5,10 @@ namespace chronograd::onnx {
 
 namespace {
 
-// The quotient without its fraction.
-Tensor truncated_quotient(const Tensor& a, const Tensor& b) {
-  const Tensor quotient = a / b;  // of integers it has none
-  return is_floating(a.dtype()) ? sign(quotient) * floor(abs(quotient)) : quotient;
-}
-
 // The remainder has the sign of the divisor, or with "fmod" that of the dividend as in C.
 Tensor modulo(const Call& x) {
-  const Tensor& a = x[0];
-  const Tensor& b = x[1];
-  const Tensor remainder = a - truncated_quotient(a, b) * b;
-  if (x.integer("fmod", 0) != 0) return remainder;
-  return where(less(remainder * b, 0), remainder + b, remainder);
+  if (x.integer("fmod", 0) == 0) return remainder(x[0], x[1]);
+  return sign(x[0]) * remainder(abs(x[0]), abs(x[1]));
 }
 
 // Ours is for floating numbers of one dtype; a power of integers is taken in f64.

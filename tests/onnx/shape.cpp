@@ -158,19 +158,6 @@ Tensor unsqueeze(const Call& x) {
   return reshape(x[0], shape);
 }
 
-Tensor tile(const Call& x) {
-  const std::vector<std::int64_t> times = integers(x[1]);
-  Tensor y = x[0];
-  for (int axis = 0; axis < y.rank(); ++axis) {
-    const std::int64_t copies = times[static_cast<std::size_t>(axis)];
-    const Shape shape = y.shape();
-    const Tensor repeated =
-        expand(reshape(y, shape.inserted(axis, 1)), shape.inserted(axis, copies));
-    y = reshape(repeated, shape.with(axis, copies * shape[axis]));
-  }
-  return y;
-}
-
 Tensor transposed(const Call& x) {
   std::vector<std::int64_t> reversed(static_cast<std::size_t>(x[0].rank()));
   std::iota(reversed.rbegin(), reversed.rend(), 0);
@@ -196,7 +183,7 @@ Operators shape_operators() {
       {"Slice", sliced},
       {"Split", split_up},
       {"Squeeze", squeeze},
-      {"Tile", tile},
+      {"Tile", [](const Call& x) { return tile(x[0], integers(x[1])); }},
       {"Transpose", transposed},
       {"Trilu", triangle},
       {"Unsqueeze", unsqueeze},

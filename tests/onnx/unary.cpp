@@ -9,8 +9,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-Tensor hard_swish(Operand x) { return x * hard_sigmoid(x, 1. / 6, 0.5); }
-Tensor mish(Operand x) { return x * tanh(softplus(x)); }
 Tensor softsign(Operand x) { return x / (abs(x) + 1); }
 
 Tensor clip(const Call& x) {
@@ -21,11 +19,6 @@ Tensor clip(const Call& x) {
   if (x.has(1)) return maximum(x[0], x[1]);
   if (x.has(2)) return minimum(x[0], x[2]);
   return x[0];
-}
-
-Tensor continuous_elu(const Call& x) {
-  const double alpha = x.number("alpha", 1);
-  return relu(x[0]) + minimum(alpha * expm1(x[0] / alpha), 0);
 }
 
 Tensor is_infinite(const Call& x) {
@@ -69,7 +62,7 @@ Operators unary_operators() {
       {"Asinh", of(asinh)},
       {"Atan", of(atan)},
       {"Atanh", of(atanh)},
-      {"Celu", continuous_elu},
+      {"Celu", [](const Call& x) { return celu(x[0], x.number("alpha", 1)); }},
       {"Clip", clip},
       {"Cos", of(cos)},
       {"Cosh", of(cosh)},
@@ -112,7 +105,7 @@ Operators unary_operators() {
       {"Tan", of(tan)},
       {"Tanh", of(tanh)},
       {"ThresholdedRelu",
-       [](const Call& x) { return where(x[0] > x.number("alpha", 1), x[0], 0); }},
+       [](const Call& x) { return thresholded_relu(x[0], x.number("alpha", 1)); }},
   };
 }
 
