@@ -11,9 +11,8 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/layers/alike.h"
 #include "chronograd/layers/cell.h"
+#include "chronograd/layers/real_steps.h"
 #include "chronograd/ops/full.h"
-#include "chronograd/ops/reshape.h"
-#include "chronograd/ops/sequence_mask.h"
 #include "chronograd/ops/stack.h"
 #include "chronograd/ops/unstack.h"
 #include "chronograd/ops/where.h"
@@ -25,6 +24,9 @@ struct UnrollOptions {
   /// i32 or i64 [batch], from 0 to time: how many steps of each sequence are real. Later steps
   /// change nothing: the state stays, the output is zero, no gradient flows. Empty: all are real.
   Tensor lengths{};
+  /// bool [time, batch], which steps are real, in any pattern: padding in front, gaps. Instead of
+  /// lengths; the other steps change as little.
+  Tensor mask{};
   /// zero_state when not given. One for each sequence of the batch: nothing is repeated.
   std::optional<State> initial{};
   bool backwards = false;  ///< from the last real step to the first
@@ -37,18 +39,6 @@ struct Unrolled {
 };
 
 namespace detail {
-
-/// [time, batch, 1], true where t < lengths. Throws ShapeError unless lengths is [batch], and what
-/// sequence_mask throws.
-inline Tensor real_steps(const Tensor& lengths, std::int64_t time, std::int64_t batch,
-                         SourceLine asked) {
-  if (lengths.shape() != Shape{batch}) {
-    throw ShapeError("unroll: lengths " + to_string(lengths.shape()) + " for a batch of " +
-                     std::to_string(batch) + "; they must be [" + std::to_string(batch) + "]" +
-                     where_text(asked));
-  }
-  return reshape(sequence_mask(lengths, time), {time, batch, 1});
-}
 
 /// A state to begin with: the one given, which must be of the shapes and dtypes of the cell's own.
 template <RecurrentCell C>
@@ -75,19 +65,14 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   }
   const std::int64_t time = xs.shape()[0];
   const std::int64_t batch = xs.shape()[1];
-  const bool masked = options.lengths.has_value();
-  const Tensor mask = masked ? real_steps(options.lengths, time, batch, asked) : Tensor{};
+  const Tensor mask = real_steps(options.lengths, options.mask, time, batch, asked);
+  const bool masked = mask.has_value();
   auto state = initial_state(cell, options.initial, batch, asked);
   if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
-  std::vector<Tensor> real;
-  std::vector<Tensor> x;
-  if (masked) {
-    real = unstack(mask);
-    // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
-    x = unstack(where(mask, xs, 0));
-  } else {
-    x = unstack(xs);
-  }
+  // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
+  const Tensor clean = masked ? where(mask, xs, 0) : xs;
+  const std::vector<Tensor> x = unstack(clean);
+  const std::vector<Tensor> real = masked ? unstack(mask) : std::vector<Tensor>{};
   std::vector<Tensor> outputs(x.size());
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);

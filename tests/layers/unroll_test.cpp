@@ -8,6 +8,7 @@
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/at.h"
 #include "chronograd/ops/concat.h"
+#include "chronograd/ops/reshape.h"
 #include "chronograd/ops/slice.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
