@@ -26,9 +26,9 @@ GatesOptions gates_of(const SimpleRNNOptions& o) {
 SimpleRNNCell::SimpleRNNCell(const Scope& scope, const SimpleRNNOptions& o)
     : scope_(scope.path()), activation_(o.activation), gates_(scope, gates_of(o)) {}
 
-SimpleRNNState SimpleRNNCell::step(const Tensor& x, const SimpleRNNState& state) const {
+SimpleRNNState SimpleRNNCell::step(const Tensor& x, const SimpleRNNState&, const Tensor& h) const {
   const InScope scope{scope_};
-  return {.h = named("hidden", activation_(gates_(x, state.h)))};
+  return {.h = named("hidden", activation_(gates_(x, h)))};
 }
 
 }  // namespace chronograd

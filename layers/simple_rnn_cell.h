@@ -45,7 +45,11 @@ class SimpleRNNCell {
   std::int64_t hidden() const { return gates_.hidden(); }
   SimpleRNNState zero_state(std::int64_t batch) const { return {.h = gates_.zeros(batch)}; }
   /// x: [batch, input].
-  SimpleRNNState step(const Tensor& x, const SimpleRNNState& state) const;
+  SimpleRNNState step(const Tensor& x, const SimpleRNNState& state) const {
+    return step(x, state, state.h);
+  }
+  /// The same where the product reads another h than is carried: recurrent dropout.
+  SimpleRNNState step(const Tensor& x, const SimpleRNNState& state, const Tensor& h) const;
 
  private:
   std::string scope_;

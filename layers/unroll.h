@@ -12,6 +12,7 @@
 #include "chronograd/layers/alike.h"
 #include "chronograd/layers/cell.h"
 #include "chronograd/layers/real_steps.h"
+#include "chronograd/layers/step_options.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/stack.h"
 #include "chronograd/ops/unstack.h"
@@ -30,6 +31,7 @@ struct UnrollOptions {
   /// zero_state when not given. One for each sequence of the batch: nothing is repeated.
   std::optional<State> initial{};
   bool backwards = false;  ///< from the last real step to the first
+  StepOptions step{};      ///< dropout and zoneout in the recurrence
 };
 
 template <class State>
@@ -63,6 +65,7 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
     throw ShapeError("unroll: a sequence " + to_string(xs.shape()) +
                      "; it must be [time, batch, input]" + where_text(asked));
   }
+  check_step_options("unroll", options.step);
   const std::int64_t time = xs.shape()[0];
   const std::int64_t batch = xs.shape()[1];
   const Tensor mask = real_steps(options.lengths, options.mask, time, batch, asked);
@@ -71,12 +74,13 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
   // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
   const Tensor clean = masked ? where(mask, xs, 0) : xs;
-  const std::vector<Tensor> x = unstack(clean);
+  const std::vector<Tensor> x = unstack(drop_inputs(clean, options.step));
   const std::vector<Tensor> real = masked ? unstack(mask) : std::vector<Tensor>{};
+  const Stepper<C> take_step{cell, options.step, state, time};
   std::vector<Tensor> outputs(x.size());
   for (const int step : options.backwards ? steps_backwards(time) : steps(time)) {
     const auto t = static_cast<std::size_t>(step);
-    auto next = cell.step(x[t], state);
+    auto next = take_step(t, x[t], state);
     check_alike(state, next,
                 [&](const MemberPath& path, const std::string& before, const std::string& after) {
                   return "unroll: a state whose " + to_string(path) + " is " + before +
