@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -9,22 +10,17 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/layers/dropout.h"
+#include "chronograd/layers/recurrent_options.h"
+#include "chronograd/layers/stack.h"
 #include "chronograd/layers/unroll.h"
-#include "chronograd/ops/concat.h"
 
 namespace chronograd {
 
-/// How a recurrent layer runs its cell.
-struct RecurrentOptions {
-  int layers = 1;
-  bool bidirectional = false;  ///< outputs of both directions are joined: [.., 2 hidden]
-  double dropout = 0;          ///< on what goes from one layer to the next; at least 0, below 1
-};
-
 template <class State>
 struct RecurrentOutput {
-  Tensor outputs;           ///< [time, batch, hidden], or 2 hidden for both directions
-  std::vector<State> last;  ///< by layer; with both directions forwards before backwards
+  Tensor outputs;  ///< [time, batch, hidden], or 2 hidden for both directions side by side
+  /// By layer, after the last step taken; with both directions forwards before backwards.
+  std::vector<State> last;
 };
 
 /// Any cell over a sequence, stacked and in both directions. `make(scope, input)` makes the cell of
@@ -34,8 +30,9 @@ struct RecurrentOutput {
 ///         [](const Scope& s, std::int64_t input) { return MyCell{s, input, 64}; },
 ///         scope / "mine", 28, {.bidirectional = true}};
 ///
-/// Cells are at scope/"forwards_0", "backwards_0", "forwards_1", ... Throws ValueError for options
-/// out of range, before it makes any.
+/// Cells are at scope/"forwards_0", "backwards_0", "forwards_1", .., the gate of a highway past
+/// layer 1 at scope/"highway_1". Throws ValueError for options out of range, before it makes any;
+/// that the cells of a function of one's own do not fit each other shows when they are there.
 template <class C>
 class Recurrent {
   static_assert(detail::explain_cell<C>());
@@ -47,34 +44,64 @@ class Recurrent {
   Recurrent(const Factory& make, const Scope& scope, std::int64_t input,
             const RecurrentOptions& options = {})
       : options_(options) {
-    if (options.layers < 1) {
-      throw ValueError("Recurrent: layers = " + std::to_string(options.layers) +
-                       "; at least 1 is needed");
-    }
-    if (!(options.dropout >= 0 && options.dropout < 1)) {
-      throw ValueError("Recurrent: dropout = " + std::to_string(options.dropout) +
-                       "; it must be at least 0 and below 1");
-    }
+    detail::check_recurrent_options(options);
     for (int layer = 0; layer < options.layers; ++layer) {
       const std::string number = std::to_string(layer);
-      add_cell(make, scope / ("forwards_" + number), input);
-      if (options.bidirectional) add_cell(make, scope / ("backwards_" + number), input);
+      const std::size_t first = cells_.size();
+      if (!options.backwards) add_cell(make, scope / ("forwards_" + number), input);
+      if (options.bidirectional || options.backwards) {
+        add_cell(make, scope / ("backwards_" + number), input);
+      }
       if constexpr (RecurrentCell<C>) {
-        input = cells_.back().zero_state(1).h.shape()[-1] * directions();
+        const auto size = [&](std::size_t k) { return cells_[k].zero_state(1).h.shape()[-1]; };
+        const std::int64_t output =
+            options.bidirectional ? detail::merged_size(options.merge, size(first), size(first + 1))
+                                  : size(first);
+        const Between between = layer == 0 ? Between::plain : options.between;
+        bypasses_.emplace_back(between, scope / ("highway_" + number), input, output);
+        input = output;
       }
     }
   }
 
-  /// xs: [time, batch, input]; lengths: i64 [batch], or empty when every step is real.
-  RecurrentOutput<State> operator()(const Tensor& xs, const Tensor& lengths = {},
+  /// xs: [time, batch, input]. real: lengths, i32 or i64 [batch], or a mask,
+  /// bool [time, batch], or empty when every step is real. initial: a state for
+  /// each cell, in the order of `last`.
+  RecurrentOutput<State> operator()(const Tensor& xs, const Tensor& real = {},
                                     const std::vector<State>& initial = {},
                                     const char* file = __builtin_FILE(),
                                     unsigned line = __builtin_LINE()) const {
+    RecurrentOutput<State> result;
+    for (auto& [outputs, last] : by_layer(xs, real, initial, file, line)) {
+      result.outputs = std::move(outputs);
+      for (State& state : last) result.last.push_back(std::move(state));
+    }
+    return result;
+  }
+
+  /// The same with each layer's outputs, and its own states beside them.
+  std::vector<RecurrentOutput<State>> by_layer(const Tensor& xs, const Tensor& real = {},
+                                               const std::vector<State>& initial = {},
+                                               const char* file = __builtin_FILE(),
+                                               unsigned line = __builtin_LINE()) const {
     if constexpr (RecurrentCell<C>) {
-      return run(xs, lengths, initial, {file, line});
+      return run(xs, real, initial, {file, line});
     } else {
       return {};
     }
+  }
+
+  /// The layer as a cell that takes one step at a time, with the same weights
+  /// and numbers: train with one, generate with the other. Throws ValueError
+  /// for both directions, one of which would have to know what is yet to come.
+  Stack<C> stack() const {
+    if (options_.bidirectional) {
+      throw ValueError(
+          "Recurrent: a stack of bidirectional layers; what runs "
+          "backwards cannot be taken a step "
+          "at a time");
+    }
+    return {cells_, bypasses_, options_};
   }
 
   const std::vector<C>& cells() const { return cells_; }
@@ -90,9 +117,36 @@ class Recurrent {
     if constexpr (makes_cell) cells_.push_back(make(scope, input));
   }
 
-  RecurrentOutput<State> run(const Tensor& xs, const Tensor& lengths,
-                             const std::vector<State>& initial, SourceLine asked) const {
+  std::vector<RecurrentOutput<State>> run(const Tensor& xs, const Tensor& real,
+                                          const std::vector<State>& initial,
+                                          SourceLine asked) const {
     const CalledFrom caller{asked};
+    check(initial, asked);
+    std::vector<RecurrentOutput<State>> layers;
+    Tensor x = xs;
+    for (std::size_t layer = 0; layer < bypasses_.size(); ++layer) {
+      const Tensor read = layer == 0 ? x : dropout(x, options_.dropout);
+      RecurrentOutput<State> result;
+      std::vector<Tensor> each;
+      for (std::size_t k = layer * directions(); k < (layer + 1) * directions(); ++k) {
+        const bool backwards = options_.backwards || k % directions() == 1;
+        UnrollOptions<State> how{.backwards = backwards, .step = options_.step};
+        const bool is_mask = real.has_value() && real.dtype() == DType::boolean;
+        (is_mask ? how.mask : how.lengths) = real;
+        if (!initial.empty()) how.initial = initial[k];
+        auto [outputs, last] = detail::unroll_cell(cells_[k], read, how, name(k), asked);
+        each.push_back(std::move(outputs));
+        result.last.push_back(std::move(last));
+      }
+      const Tensor y =
+          each.size() == 1 ? each[0] : detail::merged(options_.merge, each[0], each[1]);
+      x = result.outputs = bypasses_[layer](x, y);
+      layers.push_back(std::move(result));
+    }
+    return layers;
+  }
+
+  void check(const std::vector<State>& initial, SourceLine asked) const {
     if (cells_.empty()) {
       throw ValueError("Recurrent: a layer that was moved from; use the one it was moved to" +
                        where_text(asked));
@@ -102,27 +156,19 @@ class Recurrent {
                        std::to_string(cells_.size()) + " cells; one is needed for each" +
                        where_text(asked));
     }
-    RecurrentOutput<State> result{xs, {}};
-    for (std::size_t cell = 0; cell < cells_.size();) {
-      if (cell > 0) result.outputs = dropout(result.outputs, options_.dropout);
-      std::vector<Tensor> directions;
-      for (const bool backwards : {false, true}) {
-        if (backwards && !options_.bidirectional) continue;
-        UnrollOptions<State> how{.lengths = lengths, .backwards = backwards};
-        if (!initial.empty()) how.initial = initial[cell];
-        auto [outputs, last] = unroll(cells_[cell++], result.outputs, how, asked.file, asked.line);
-        directions.push_back(std::move(outputs));
-        result.last.push_back(std::move(last));
-      }
-      result.outputs = directions.size() == 1 ? directions[0] : concat(directions, -1);
-    }
-    return result;
   }
 
-  int directions() const { return options_.bidirectional ? 2 : 1; }
+  std::size_t directions() const { return options_.bidirectional ? 2 : 1; }
+
+  /// The end of a cell's scope, for messages.
+  std::string name(std::size_t cell) const {
+    const bool backwards = options_.backwards || cell % directions() == 1;
+    return (backwards ? "backwards_" : "forwards_") + std::to_string(cell / directions());
+  }
 
   RecurrentOptions options_;
   std::vector<C> cells_;
+  std::vector<detail::Bypass> bypasses_;  ///< past each layer
 };
 
 }  // namespace chronograd

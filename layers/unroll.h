@@ -45,22 +45,24 @@ namespace detail {
 /// A state to begin with: the one given, which must be of the shapes and dtypes of the cell's own.
 template <RecurrentCell C>
 StateOf<C> initial_state(const C& cell, const std::optional<StateOf<C>>& given, std::int64_t batch,
-                         SourceLine asked) {
+                         const std::string& layer, SourceLine asked) {
   StateOf<C> zero = cell.zero_state(batch);
   if (!given) return zero;
   const auto text = [&](const MemberPath& path, const std::string& came,
                         const std::string& wanted) {
-    return "unroll: an initial state whose " + to_string(path) + " is " + came +
-           " for a batch of " + std::to_string(batch) + "; it must be " + wanted +
-           ", as zero_state makes it" + where_text(asked);
+    return "unroll: an initial state" + (layer.empty() ? "" : " of " + layer) + " whose " +
+           to_string(path) + " is " + came + " for a batch of " + std::to_string(batch) +
+           "; it must be " + wanted + ", as zero_state makes it" + where_text(asked);
   };
   check_alike(*given, zero, text);
   return *given;
 }
 
+/// layer: the name of the cell in messages, if it has one.
 template <RecurrentCell C>
 Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
-                                 const UnrollOptions<StateOf<C>>& options, SourceLine asked) {
+                                 const UnrollOptions<StateOf<C>>& options, const std::string& layer,
+                                 SourceLine asked) {
   if (xs.rank(asked.file, asked.line) != 3) {
     throw ShapeError("unroll: a sequence " + to_string(xs.shape()) +
                      "; it must be [time, batch, input]" + where_text(asked));
@@ -70,7 +72,7 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   const std::int64_t batch = xs.shape()[1];
   const Tensor mask = real_steps(options.lengths, options.mask, time, batch, asked);
   const bool masked = mask.has_value();
-  auto state = initial_state(cell, options.initial, batch, asked);
+  auto state = initial_state(cell, options.initial, batch, layer, asked);
   if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
   // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.
   const Tensor clean = masked ? where(mask, xs, 0) : xs;
@@ -111,7 +113,7 @@ Unrolled<StateOf<C>> unroll(const C& cell, const Tensor& xs,
                             const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
   if constexpr (RecurrentCell<C>) {
     const CalledFrom caller{{file, line}};
-    return detail::unroll_cell(cell, xs, options, {file, line});
+    return detail::unroll_cell(cell, xs, options, "", {file, line});
   } else {
     return {};
   }
