@@ -77,6 +77,27 @@ TEST_CASE("a cell of one's own unrolls, stacks and runs in both directions") {
   CHECK(same_values(at(last.h, 1), at(at(outputs, 1), 1)));
 }
 
+TEST_CASE("options act around a cell of one's own, and its stack takes the same steps") {
+  Random random{1};
+  const Parameters parameters{random};
+  // clang-format off
+  const Recurrent<NormLSTMCell> regular{
+      [](const Scope& s, std::int64_t input) { return NormLSTMCell{s, input, 32}; },
+      parameters / "regular", 16,
+      {.layers = 2,
+       .between = Between::residual,
+       .step = {.input_dropout = 0.2, .recurrent_dropout = 0.2, .zoneout = 0.1}}};
+  // clang-format on
+  const Tensor xs = numbers({3, 2, 16}, 7);
+  const Tensor calm = regular(xs).outputs;
+  const Stack<NormLSTMCell> stack = regular.stack();
+  StackState<NormLSTMCell> state = stack.zero_state(2);
+  for (const int t : steps(3)) state = stack.step(at(xs, t), state);
+  CHECK(norm(state.h - at(calm, 2)).item() < 1e-4);
+  Tape tape{random};
+  CHECK(norm(regular(xs).outputs - calm).item() > 0.1);
+}
+
 TEST_CASE("a loop of one's own gives what unroll gives") {
   Random random{1};
   const Parameters parameters{random};
