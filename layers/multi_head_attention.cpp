@@ -6,6 +6,7 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/layers/detail/attend.h"
 #include "chronograd/layers/detail/check.h"
+#include "chronograd/layers/detail/padding.h"
 #include "chronograd/layers/initializers.h"
 #include "chronograd/layers/rotary.h"
 #include "chronograd/ops/add.h"
@@ -91,17 +92,13 @@ Tensor MultiHeadAttention::heads_of(const Tensor& x, std::int64_t heads) const {
 Tensor MultiHeadAttention::operator()(const Tensor& xs, const AttentionMask& mask) const {
   const InScope scope{scope_};
   check_sequence(xs, options_.size);
-  const std::int64_t time = xs.shape()[0], batch = xs.shape()[1];
-  Tensor real = xs;  // a padded NaN would come back through the gradient of the weight
-  if (mask.lengths.has_value() && mask.lengths.shape() == Shape{batch}) {
-    real = where(reshape(sequence_mask(mask.lengths, time), {time, batch, 1}), xs, 0);
-  }
+  const Tensor real = detail::without_padding("MultiHeadAttention", xs, mask.lengths);
   const auto parts =
       split(projected(real, 0, weight_.shape()[1]), {options_.size, key_size(), key_size()});
   Tensor q = heads_of(parts[0], options_.heads);
   Tensor k = heads_of(parts[1], options_.key_value_heads);
   if (options_.rotary) {
-    const Tensor positions = arange(time, DType::i64);
+    const Tensor positions = arange(xs.shape()[0], DType::i64);
     q = rotary(q, positions);
     k = rotary(k, positions);
   }

@@ -1,4 +1,5 @@
-// W8: the encoder of Vaswani et al. 2017, with self-attention written out of ops.
+// W8: the encoder of Vaswani et al. 2017, with self-attention written out of ops, and by the
+// library's layer.
 #include <cmath>
 
 #include "draw.h"
@@ -59,27 +60,37 @@ class Block {
   LayerNorm outer_norm_;
 };
 
+/// The library's layer, which computes the same.
+class LibraryBlock : public TransformerEncoderLayer {
+ public:
+  explicit LibraryBlock(const Scope& scope)
+      : TransformerEncoderLayer(scope, {.size = width, .heads = heads}) {}
+};
+
+template <class Layer>
 class Encoder {
  public:
   explicit Encoder(const Scope& scope) : first_(scope / "first"), second_(scope / "second") {}
   Tensor operator()(const Tensor& x) const { return second_(first_(x)); }
 
  private:
-  Block first_;
-  Block second_;
+  Layer first_;
+  Layer second_;
 };
 
+template <class Layer>
 Step training() {
   Draw draw;
   const Tensor xs = draw.numbers({64, 16, width});
   const Tensor ys = draw.numbers({64, 16, width});
-  return train<Encoder>([=](const Encoder& encoder) { return mse(encoder(xs), ys); });
+  return train<Encoder<Layer>>([=](const Encoder<Layer>& encoder) { return mse(encoder(xs), ys); });
 }
 
 }  // namespace
 
 std::vector<Workload> transformer() {
-  return {{"W8", "transformer encoder, 16 x 64, width 256, 4 heads, 2 layers", training}};
+  return {{"W8", "transformer encoder, 16 x 64, width 256, 4 heads, 2 layers", training<Block>},
+          {"W8l", "the same with the library's TransformerEncoderLayer", training<LibraryBlock>}};
 }
 
 }  // namespace workloads
