@@ -1,27 +1,72 @@
 #include "chronograd/layers/embedding.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+
 #include "chronograd/graph/annotate.h"
+#include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
+#include "chronograd/ops/compare.h"
+#include "chronograd/ops/full.h"
 #include "chronograd/ops/gather.h"
+#include "chronograd/ops/matmul.h"
+#include "chronograd/ops/reshape.h"
+#include "chronograd/ops/transpose.h"
+#include "chronograd/ops/where.h"
 
 namespace chronograd {
 namespace {
 
-Parameter weight_of(const Scope& scope, const EmbeddingOptions& options) {
-  detail::require_size("Embedding", "vocabulary", options.vocabulary);
-  detail::require_size("Embedding", "size", options.size);
-  return scope.parameter("weight", {options.vocabulary, options.size}, options.initializer);
+Initializer with_zero_row(const Initializer& all, std::int64_t row) {
+  return [=](std::span<double> values, Shape shape, RandomStream& random) {
+    all(values, shape, random);
+    const auto size = static_cast<std::size_t>(shape[1]);
+    std::ranges::fill(values.subspan(static_cast<std::size_t>(row) * size, size), 0);
+  };
 }
+
+Parameter weight_of(const Scope& scope, const EmbeddingOptions& o) {
+  detail::require_size("Embedding", "vocabulary", o.vocabulary);
+  detail::require_size("Embedding", "size", o.size);
+  if (o.padding && (*o.padding < 0 || *o.padding >= o.vocabulary)) {
+    throw ValueError("Embedding: padding = " + std::to_string(*o.padding) + " and vocabulary = " +
+                     std::to_string(o.vocabulary) + "; the padding must be one of its ids");
+  }
+  return scope.parameter("weight", {o.vocabulary, o.size},
+                         o.padding ? with_zero_row(o.initializer, *o.padding) : o.initializer);
+}
+
+Tensor column(const Tensor& mask) { return reshape(mask, mask.shape().inserted(mask.rank(), 1)); }
 
 }  // namespace
 
 Embedding::Embedding(const Scope& scope, const EmbeddingOptions& options)
-    : scope_(scope.path()), weight_(weight_of(scope, options)) {}
+    : scope_(scope.path()), padding_(options.padding), weight_(weight_of(scope, options)) {}
 
 Tensor Embedding::operator()(Operand ids) const {
   const CalledFrom caller{ids.where};
   const InScope scope{scope_};
-  return gather(weight_, ids);
+  const Tensor vectors = gather(weight_, ids);
+  return padding_ ? where(column(not_equal(ids, *padding_)), vectors, 0) : vectors;
+}
+
+Tensor Embedding::real(Operand ids) const {
+  const CalledFrom caller{ids.where};
+  const InScope scope{scope_};
+  if (padding_) return not_equal(ids, *padding_);
+  throw ValueError("Embedding: no padding id, which tells what is real; give the option padding" +
+                   where_text(ids.where));
+}
+
+Tensor Embedding::logits(Operand x) const {
+  const CalledFrom caller{x.where};
+  const InScope scope{scope_};
+  if (!padding_) return matmul(x, transpose(weight_));
+  const Tensor symbols = arange(weight_.shape()[0], DType::i64);
+  return matmul(x, transpose(where(column(not_equal(symbols, *padding_)), weight_, 0)));
 }
 
 }  // namespace chronograd

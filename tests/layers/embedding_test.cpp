@@ -4,6 +4,10 @@
 
 #include <cmath>
 
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/full.h"
+#include "chronograd/ops/slice.h"
+#include "chronograd/ops/square.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
 
@@ -39,6 +43,63 @@ TEST_CASE("gradients match finite differences, also for ids that come twice") {
     const Tensor x = draw.indices(draw.shape(1, 2, 1), vocabulary);
     check_gradients(parameters, [&](std::span<const Tensor>) { return embedding(x); }, {});
   }
+}
+
+TEST_CASE("the vector of the padding id is 0, gets no gradient and tells what is real") {
+  Draw draw{2};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const Embedding embedding{parameters / "e", {.vocabulary = 3, .size = 2, .padding = 1}};
+  const auto row = [](const Tensor& x) { return slice(x, 0, 1, 2); };
+  const Tensor zero = zeros({1, 2}, DType::f64);
+  CHECK(same_values(row(parameters.at("e/weight").value()), zero));
+  scatter(parameters, draw);  // as if loaded from somewhere else
+  const Tensor x = ids({2, 1, 1, 0}, {2, 2});
+  CHECK(same_values(embedding(ids({1}, {1})), zero));
+  CHECK(same_values(embedding.real(x), Tensor::copy_of({true, false, false, true}, {2, 2})));
+  const Tape tape;
+  const Tensor loss = sum(square(embedding(x))) + sum(square(embedding.logits(embedding(x))));
+  const Tensor g = backward(loss, parameters).at("e/weight");
+  CHECK(same_values(row(g), zero));
+  CHECK(!same_values(slice(g, 0, 0, 1), zero));
+  CHECK_THROWS_AS(embedding(ids({3}, {1})), IndexError);
+}
+
+TEST_CASE("logits are the products with all vectors, of one weight") {
+  Draw draw{3};
+  Random random{1};
+  const Parameters parameters{random, DType::f64};
+  const Embedding embedding{parameters / "e", {.vocabulary = 4, .size = 3}};
+  const Tensor x = draw.tensor({2, 3});
+  const Matrix found{embedding.logits(x)}, xs{x}, w{parameters.at("e/weight").value()};
+  for (std::int64_t b = 0; b < 2; ++b) {
+    for (std::int64_t v = 0; v < 4; ++v) {
+      double wanted = 0;
+      for (std::int64_t k = 0; k < 3; ++k) wanted += xs(b, k) * w(v, k);
+      CHECK(near(found(b, v), wanted));
+    }
+  }
+  const std::vector<Tensor> inputs{x};
+  const GradientCheck check = check_gradient(
+      [&](std::span<const Tensor> in) {
+        return embedding.logits(in[0] + embedding(ids({1, 3}, {2})));
+      },
+      parameters, inputs);
+  CHECK_MESSAGE(check, check.message);
+  CHECK(parameters.size() == 1);
+}
+
+TEST_CASE("a padding id that is none is named") {
+  Random random{1};
+  const Parameters parameters{random};
+  CHECK(message_of<ValueError>([&] {
+          Embedding(parameters / "a", {.vocabulary = 3, .size = 2, .padding = 3});
+        }) == "Embedding: padding = 3 and vocabulary = 3; the padding must be one of its ids");
+  CHECK(parameters.size() == 0);
+  const Embedding embedding{parameters / "a", {.vocabulary = 3, .size = 2}};
+  CHECK(message_of<ValueError>([&] { embedding.real(ids({1}, {1})); })
+            .starts_with(
+                "Embedding: no padding id, which tells what is real; give the option padding"));
 }
 
 TEST_CASE("first vectors are small") {
