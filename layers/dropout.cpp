@@ -13,12 +13,25 @@
 namespace chronograd {
 
 Tensor dropout(const Tensor& x, double rate, const char* file, unsigned line) {
+  return dropout(x, rate, {}, file, line);
+}
+
+Tensor dropout(const Tensor& x, double rate, std::initializer_list<int> shared_axes,
+               const char* file, unsigned line) {
   if (!(rate >= 0 && rate < 1)) {
     throw ValueError("dropout: a rate of " + std::to_string(rate) +
                      "; it must be at least 0 and below 1" + where_text({file, line}));
   }
+  Shape drawn = x.shape(file, line);
+  for (const int axis : shared_axes) {
+    if (axis < -x.rank() || axis >= x.rank()) {
+      throw IndexError("dropout: a shared axis " + std::to_string(axis) + " of " +
+                       to_string(x.shape()) + "; there is none" + where_text({file, line}));
+    }
+    drawn = drawn.with(axis < 0 ? axis + x.rank() : axis, 1);
+  }
   if (rate == 0 || !training()) return x;
-  const Tensor scale = dropout_mask(x.shape(), rate, x.dtype());
+  const Tensor scale = dropout_mask(drawn, rate, x.dtype());
   return where(equal(scale, 0), 0, x * scale);  // 0 times inf would be NaN
 }
 

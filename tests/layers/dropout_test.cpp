@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "chronograd/autodiff/gradient.h"
+#include "chronograd/ops/at.h"
 #include "chronograd/ops/full.h"
+#include "chronograd/ops/transpose.h"
 #include "tests/graph/probe.h"
 #include "tests/layers/model.h"
 
@@ -86,6 +88,21 @@ TEST_CASE("each call throws its own dice, and equal sources give equal ones") {
   CHECK(!same_values(first[0], first[1]));
   CHECK(same_values(first[0], again[0]));
   CHECK(same_values(first[1], again[1]));
+}
+
+TEST_CASE("what lies along shared axes stays or goes together") {
+  Random random{1};
+  const Tensor x = full({4, 50, 3}, 1, DType::f64);
+  Tape tape{random};
+  const Tensor of_steps = dropout(x, 0.5, {0});
+  const Tensor of_words = dropout(x, 0.5, {-1});
+  CHECK(same_values(at(of_steps, 0), at(of_steps, 3)));
+  CHECK(!same_values(at(of_words, 0), at(of_words, 3)));
+  CHECK(same_values(at(transpose(of_words, 0, 2), 0), at(transpose(of_words, 0, 2), 2)));
+  CHECK(std::ranges::count(numbers(at(of_steps, 0)), 2) > 40);
+  CHECK(std::ranges::count(numbers(at(of_steps, 0)), 0) > 40);
+  CHECK(message_before_place<IndexError>([&] { dropout(x, 0.5, {3}); }) ==
+        "dropout: a shared axis 3 of [4, 50, 3]; there is none");
 }
 
 TEST_CASE("a rate of 0 changes nothing") {
