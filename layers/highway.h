@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "chronograd/graph/parameter.h"
+#include "chronograd/layers/activation.h"
+#include "chronograd/layers/linear.h"
+#include "chronograd/ops/relu.h"
+
+namespace chronograd {
+
+struct HighwayOptions {
+  std::int64_t size = 0;  ///< of the last axis; required
+  Activation activation = relu;
+  double gate_bias = -2;  ///< at first; below 0, so that most of x passes on
+};
+
+/// A layer that may pass x on (Srivastava et al. 2015):
+/// y = t f(x W + b) + (1 - t) x, where t = sigmoid(x U + c).
+/// Parameters: "transform/weight", "transform/bias", "gate/weight", "gate/bias".
+class Highway {
+ public:
+  Highway(const Scope& scope, const HighwayOptions& options);
+  Tensor operator()(const Tensor& x) const;
+
+ private:
+  std::string scope_;
+  Activation activation_;
+  Linear transform_;
+  Linear gate_;
+};
+
+}  // namespace chronograd
