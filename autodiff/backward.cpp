@@ -24,7 +24,7 @@ Gradients backward(const Tensor& loss, std::span<const Parameter> parameters, co
   std::vector<Parameter> owners;
   for (const Parameter& parameter : parameters) {
     if (!parameter.trainable()) continue;
-    for (const OutputId leaf : tape.leaves_of(parameter)) {
+    for (const OutputId leaf : tape.effects().leaves_of(parameter)) {
       leaves.push_back(leaf);
       owners.push_back(parameter);
     }

@@ -42,18 +42,18 @@ class PlanDump {
       : tape_(tape), fold_(options.fold), out_(out) {}
 
   void write() {
-    if (tape_.plans.empty()) {
+    if (tape_.evaluator().plans().empty()) {
       out_ << "no plan: nothing was computed so far, or node by node\n";
       return;
     }
-    for (std::size_t k = 0; k < tape_.plans.size(); ++k) {
+    for (std::size_t k = 0; k < tape_.evaluator().plans().size(); ++k) {
       if (k > 0) out_ << '\n';
-      write(k + 1, tape_.plans[k]);
+      write(k + 1, tape_.evaluator().plans()[k]);
     }
   }
 
  private:
-  void write(std::size_t number, const detail::TapeState::PlanRun& run) {
+  void write(std::size_t number, const detail::Evaluator::PlanRun& run) {
     std::vector<Line> lines;
     Line total;
     for (std::size_t s = 0; s < run.plan->tasks.size(); ++s) {

@@ -245,13 +245,13 @@ std::optional<Batch> batch(TapeState& tape, OutputId y) {
   std::vector<OutputId> roots{y};
   for (const OutputId o : recording.waiting) {
     const bool of_gradient = recording.nodes[recording.outputs[o].node].partner != no_id;
-    if (recording.outputs[o].handle != nullptr && !of_gradient && tape.stand_in(o) == nullptr) {
+    if (recording.outputs[o].handle != nullptr && !of_gradient && tape.batches.stand_in(o) == nullptr) {
       roots.push_back(o);
     }
   }
   std::ranges::sort(roots);
   roots.erase(std::unique(roots.begin(), roots.end()), roots.end());
-  const auto groups = find_groups(recording, roots, tape.stand_ins());
+  const auto groups = find_groups(recording, roots, tape.batches.stand_ins());
   if (!groups) return std::nullopt;
   Batch result;
   result.nodes.begin = static_cast<NodeId>(recording.nodes.size());

@@ -155,10 +155,10 @@ bool all_leaves(const Recording& recording, std::span<const OutputId> xs) {
 // nothing in the batch stands in for the nodes of gradients, and a batch that has looked through a
 // view cannot tell which part of a gradient came through that view.
 void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
-  const StandIn* instead = tape.stand_in(x);
+  const StandIn* instead = tape.batches.stand_in(x);
   const bool of_gradient = tape.recording.nodes[tape.recording.outputs[x].node].partner != no_id;
   const bool known = instead != nullptr ? !instead->view : !of_gradient;
-  if (known || !tape.comes_from_batch(y, x)) return;
+  if (known || !tape.batches.stand_between(x, y)) return;
   throw TapeError("gradient: with respect to a " +
                   std::string(of_gradient ? "gradient " : "part of a tensor, ") +
                   to_string(tape.recording.outputs[x].shape) +
@@ -170,7 +170,7 @@ void check_known_to_batch(const TapeState& tape, OutputId y, OutputId x) {
 // the other part through the rows of that output.
 Tensor gradient_through_both(const TapeState& tape, const Reverse& walker, OutputId x) {
   const Tensor direct = walker.gradient_of(x);
-  const StandIn* instead = tape.stand_in(x);
+  const StandIn* instead = tape.batches.stand_in(x);
   if (instead == nullptr || instead->view) return direct;
   const Tensor all = walker.gradient_of(instead->rows.source);
   if (!all.has_value()) return direct;
@@ -195,14 +195,14 @@ std::vector<Tensor> reverse(TapeState& tape, OutputId y, const Tensor& dy,
   std::optional<Batch> batched;
   OutputId from = y;
   if (usual && planning() && all_leaves(tape.recording, xs)) {
-    if (tape.stand_in(y) == nullptr) batched = batch(tape, y);
-    if (batched) tape.add(*batched);
-    from = tape.to_read(y);
+    if (tape.batches.stand_in(y) == nullptr) batched = batch(tape, y);
+    if (batched) tape.batches.add(*batched);
+    from = tape.batches.to_read(y);
   }
   std::vector<OutputId> wanted{xs.begin(), xs.end()};
   for (const OutputId x : xs) {
     check_known_to_batch(tape, from, x);
-    const StandIn* instead = tape.stand_in(x);
+    const StandIn* instead = tape.batches.stand_in(x);
     if (instead != nullptr && !instead->view) wanted.push_back(instead->rows.source);
   }
   Reverse walker{tape, from, wanted};

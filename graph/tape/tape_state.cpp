@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <new>
 #include <type_traits>
 
@@ -60,6 +59,8 @@ TapeState::TapeState(Mode m, std::uint64_t dice, SourceLine at)
       opened(at),
       dice_key(dice),
       past_(at, static_cast<int>(m)),
+      effects_(recording, past_, serial),
+      evaluator_(recording, batches, effects_, m),
       outer_(std::exchange(innermost, this)) {
   recording = past_.begin();
 }
@@ -73,7 +74,6 @@ TapeState::~TapeState() {
     if (output.handle != nullptr) abandon(output);
     let_go(output.handle);
   }
-  for (const Assignment& a : assignments_) a.parameter.slot().assigned_by = 0;
   past_.end(std::move(recording));
 }
 
@@ -152,9 +152,8 @@ OutputId TapeState::read(const Parameter& parameter) {
   OutputId& latest = recording.leaves.try_emplace(&slot, no_id).first->second;
   if (latest != no_id) return latest;
   const std::uint64_t index[] = {recording.parameters.size()};
-  const auto assigned = std::find_if(assignments_.begin(), assignments_.end(),
-                                     [&](const Assignment& a) { return a.parameter == parameter; });
-  Array array = assigned != assignments_.end() ? assigned->value : slot.read();
+  const Array* const kept = effects_.kept_numbers(parameter);
+  Array array = kept != nullptr ? *kept : slot.read();
   recording.parameters.push_back({parameter});
   latest = leaf(parameter_op, std::move(array), {.scope = slot.scope}, {{}, index});
   return recording.parameters[index[0]].leaf = latest;
@@ -211,7 +210,7 @@ NodeId TapeState::record(const Op& op, Operands operands, const Attributes& attr
   for (const Operand* operand : operands) {
     switch (operand->kind) {
       case Operand::Kind::tensor:
-        *input++ = to_read(output_of(operand->tensor(), op.name, place));
+        *input++ = batches.to_read(output_of(operand->tensor(), op.name, place));
         break;
       case Operand::Kind::parameter:
         *input++ = read(operand->parameter());
@@ -246,55 +245,13 @@ NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
   return recording.append(op, inputs, attributes, place, inferred);
 }
 
-const StandIn* TapeState::stand_in(OutputId output) const {
-  const auto it = std::ranges::lower_bound(stand_ins_, output, {}, &StandIn::original);
-  return it != stand_ins_.end() && it->original == output ? &*it : nullptr;
-}
-
-void TapeState::add(const Batch& batch) {
-  if (batch.stand_ins.empty()) return;
-  batched_.push_back(batch.nodes);
-  stand_ins_.insert(stand_ins_.end(), batch.stand_ins.begin(), batch.stand_ins.end());
-  std::ranges::sort(stand_ins_, {}, &StandIn::original);
-}
-
-bool TapeState::comes_from_batch(OutputId output, OutputId earlier) const {
-  if (batched_.empty()) return false;
-  const NodeId before = recording.outputs[earlier].node;
-  const NodeId last = recording.outputs[output].node;
-  std::vector<bool> needed(last + 1);
-  needed[last] = true;
-  for (NodeId id = last + 1; id-- > batched_.front().begin;) {
-    if (!needed[id]) continue;
-    const auto recorded = [&](Batch::Nodes nodes) {
-      return before < nodes.begin && id >= nodes.begin && id < nodes.end;
-    };
-    if (std::ranges::any_of(batched_, recorded)) return true;
-    for (const OutputId input : recording.inputs_of(recording.nodes[id])) {
-      needed[recording.outputs[input].node] = true;
-    }
-  }
-  return false;
-}
-
-bool TapeState::fits(const Batch& batch) const {
-  const auto same_number = [&](const std::pair<OutputId, OutputId>& leaves) {
-    const Output& a = recording.outputs[leaves.first];
-    const Output& b = recording.outputs[leaves.second];
-    return a.available && b.available && std::memcmp(a.data, b.data, size_of(a.dtype)) == 0;
-  };
-  const auto computed = [&](const StandIn& s) { return recording.outputs[s.original].available; };
-  return std::ranges::all_of(batch.equal, same_number) &&
-         std::ranges::none_of(batch.stand_ins, computed);
-}
-
 bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> xs,
                             std::vector<Tensor>& results) {
-  const GradientWalk* walk = past_.walk(recording, {y, dy, committed_, planning()}, xs);
-  if (walk == nullptr || !fits(walk->batch)) return false;
+  const GradientWalk* walk = past_.walk(recording, {y, dy, effects_.committed(), planning()}, xs);
+  if (walk == nullptr || !batches.fits(walk->batch)) return false;
   recording.repeat_until(walk->end);
   for (const auto& [id, array] : walk->numbers) set_numbers(recording.outputs[id], array);
-  add(walk->batch);
+  batches.add(walk->batch);
   for (const OutputId o : walk->results) {
     results.push_back(o == no_id ? Tensor{} : handle_to(o));
   }
@@ -304,8 +261,12 @@ bool TapeState::repeat_walk(OutputId y, OutputId dy, std::span<const OutputId> x
 void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
                               std::span<const Tensor> results, Batch batch) {
   const auto end = static_cast<NodeId>(recording.nodes.size());
-  GradientWalk walk{
-      {y, dy, committed_, planning()}, {xs.begin(), xs.end()}, begin, end, {}, std::move(batch)};
+  GradientWalk walk{{y, dy, effects_.committed(), planning()},
+                    {xs.begin(), xs.end()},
+                    begin,
+                    end,
+                    {},
+                    std::move(batch)};
   for (NodeId id = begin; id < end; ++id) {
     const Node& node = recording.nodes[id];
     if (node.slots > 0) return;
@@ -322,6 +283,44 @@ void TapeState::remember_walk(OutputId y, OutputId dy, std::span<const OutputId>
   past_.remember(std::move(walk));
 }
 
+void TapeState::assign(const Parameter& parameter, const Tensor& value, SourceLine where) {
+  const PlaceIds place = current_place(where);
+  effects_.assign(parameter, batches.to_read(output_of(value, "assign", place)), place);
+}
+
+void TapeState::commit() {
+  compute_assigned();
+  effects_.take_effect();
+  warn_when_left_open();
+}
+
+bool TapeState::commit_if(const std::function<bool()>& condition) {
+  bool holds = false;
+  try {
+    compute_assigned();
+    const std::size_t recorded = recording.nodes.size();
+    holds = condition();
+    if (recording.nodes.size() != recorded) {
+      throw TapeError("commit_if: the condition recorded ops; it may only look at numbers");
+    }
+  } catch (...) {
+    withdraw();
+    throw;
+  }
+  if (holds) {
+    effects_.take_effect();
+  } else {
+    withdraw();
+  }
+  warn_when_left_open();
+  return holds;
+}
+
+void TapeState::compute_assigned() {
+  effects_.reserve();
+  evaluate(effects_.waiting(), true);
+}
+
 void TapeState::warn_when_left_open() {
   static std::atomic<bool> told{false};
   constexpr int suspicious = 16;
@@ -330,6 +329,34 @@ void TapeState::warn_when_left_open() {
                "chronograd: the tape opened at %s has run %d steps and keeps all of them; open a "
                "tape inside the loop over batches\n",
                text(opened).c_str(), suspicious);
+}
+
+void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
+  evaluator_.compute(asked, committing);
+  if (mode == Mode::forward_only) effects_.keep_numbers();
+  publish();
+  if (mode == Mode::forward_only) start_over();
+}
+
+void TapeState::publish() noexcept {
+  for (const OutputId o : recording.waiting) {
+    Output& output = recording.outputs[o];
+    Value* handle = std::exchange(output.handle, nullptr);
+    if (handle == nullptr) continue;
+    handle->buffer = output.buffer;
+    handle->data = output.data;
+    if (mode == Mode::forward_only) handle->serial = 0;  // from now on a constant
+    handle->state = Value::State::computed;
+    if (handle->references.load(std::memory_order_acquire) == 0) delete handle;
+  }
+  recording.waiting.clear();
+}
+
+void TapeState::start_over() noexcept {
+  past_.end(std::move(recording));
+  past_ = {opened, static_cast<int>(mode)};
+  recording = past_.begin();
+  evaluator_.start_over();
 }
 
 DType dtype_for_numbers(Operands operands) {
