@@ -21,27 +21,37 @@ Shape row_of(Shape shape) { return shape.without(0); }
 
 /// What is known of all nodes with one op, one list of integers, as many slots and inputs of the
 /// same shapes and dtypes.
-struct Kind {
+struct Traits {
   Way way = Way::alone;
   std::uint32_t stacked = 0;
   std::uint32_t likeness = 0;  ///< the same for what differs in the number of stacked rows only
   std::vector<std::int64_t> offsets;
 };
 
-bool is_stacked(const Kind& kind, std::size_t input) {
-  return input < 32 && (kind.stacked >> input & 1) != 0;
+bool is_stacked(const Traits& traits, std::size_t input) {
+  return input < 32 && (traits.stacked >> input & 1) != 0;
 }
+
+/// What is found out about a needed node.
+struct NodeFacts {
+  std::uint32_t level = 0;      ///< how many computed nodes the longest chain before it has
+  std::uint32_t height = 0;     ///< how many the longest chain behind it has
+  std::uint32_t group = no_id;  ///< none for a leaf, and for a node that equals an earlier one
+};
+
+/// What is found out about an output of a needed node.
+struct OutputFacts {
+  std::uint32_t soonest = no_id;  ///< the lowest level on which it is read
+  OutputId same = 0;              ///< itself, or an earlier output that has equal numbers
+  std::uint32_t branch = 0;       ///< see `tell_branch`; 0 is none
+};
 
 class Grouping {
  public:
   explicit Grouping(const Recording& recording) : recording_(recording) {
     needed_.resize(recording.nodes.size());
-    level_.resize(recording.nodes.size());
-    height_.resize(recording.nodes.size());
-    group_.resize(recording.nodes.size(), no_id);
-    soonest_.resize(recording.outputs.size(), no_id);
-    same_.resize(recording.outputs.size());
-    branch_.resize(recording.outputs.size());
+    nodes_.resize(recording.nodes.size());
+    outputs_.resize(recording.outputs.size());
     result_.offsets.resize(recording.outputs.size());
     result_.same.resize(recording.outputs.size());
     std::iota(result_.same.begin(), result_.same.end(), OutputId{0});
@@ -59,25 +69,21 @@ class Grouping {
     return (result_.groups.size() - seen_) * smallest_batch.likeness > computed_;
   }
   void enter_leaf(const Node& node);
-  const Kind& kind_of(const Node& node);
-  void decide(const Node& node, Kind& kind);
-  bool is_seen(const Node& node, Kind& kind) const;
+  const Traits& traits_of(const Node& node);
+  void decide(const Node& node, Traits& traits);
+  bool is_seen(const Node& node, Traits& traits) const;
   bool empty(const Node& node) const;
-  void tell_branch(const Node& node, const Kind& kind);
+  void tell_branch(const Node& node, const Traits& traits);
   bool runs_already(NodeId id);
   bool equal(const Node& a, const Node& b) const;
   void look_ahead();
 
   const Recording& recording_;
   std::vector<bool> needed_;
-  LongList<std::uint32_t> level_;    ///< by node
-  LongList<std::uint32_t> height_;   ///< by node: how long a chain follows
-  LongList<std::uint32_t> group_;    ///< by node
-  LongList<std::uint32_t> soonest_;  ///< by output: the lowest level it is read on
-  LongList<OutputId> same_;          ///< by output: itself, or one with equal numbers
-  LongList<std::uint32_t> branch_;   ///< by output: of a cell, see `tell_branch`; 0 is none
-  Numbering kind_numbers_;
-  std::vector<Kind> kinds_;
+  LongList<NodeFacts> nodes_;
+  LongList<OutputFacts> outputs_;
+  Numbering traits_numbers_;
+  std::vector<Traits> traits_;
   Numbering likenesses_;
   Numbering joint_numbers_;
   std::vector<std::uint32_t> joint_groups_;  ///< by what tells those that run together
@@ -108,7 +114,8 @@ bool Grouping::find_needed(std::span<const OutputId> roots, std::span<const Stan
 // Each C++ number that is given to an op is a leaf of its own; equal ones count as one here.
 // Tensors and parameters never do, whatever they hold, since gradients may be taken of them.
 void Grouping::enter_leaf(const Node& node) {
-  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) same_[o] = o;
+  for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o)
+    outputs_[o].same = o;
   if (node.op != &number_op) return;
   const OutputId o = node.first_output;
   const Output& number = recording_.outputs[o];
@@ -117,8 +124,8 @@ void Grouping::enter_leaf(const Node& node) {
   values_ << static_cast<std::uint64_t>(number.dtype) << bits;
   const std::uint32_t k = values_.number();
   if (k == first_leaves_.size()) first_leaves_.push_back(o);
-  same_[o] = first_leaves_[k];
-  if (same_[o] != o) result_.equal.emplace_back(o, same_[o]);
+  outputs_[o].same = first_leaves_[k];
+  if (outputs_[o].same != o) result_.equal.emplace_back(o, outputs_[o].same);
 }
 
 bool Grouping::empty(const Node& node) const {
@@ -131,43 +138,43 @@ bool Grouping::empty(const Node& node) const {
   return node.outputs == 0;
 }
 
-const Kind& Grouping::kind_of(const Node& node) {
-  kind_numbers_ << node.op << recording_.integers_of(node) << node.slots << node.inputs;
+const Traits& Grouping::traits_of(const Node& node) {
+  traits_numbers_ << node.op << recording_.integers_of(node) << node.slots << node.inputs;
   for (const OutputId input : recording_.inputs_of(node)) {
     const Output& output = recording_.outputs[input];
-    kind_numbers_ << output.shape << static_cast<std::uint64_t>(output.dtype);
+    traits_numbers_ << output.shape << static_cast<std::uint64_t>(output.dtype);
   }
-  const std::uint32_t number = kind_numbers_.number();
-  if (number == kinds_.size()) decide(node, kinds_.emplace_back());
-  return kinds_[number];
+  const std::uint32_t number = traits_numbers_.number();
+  if (number == traits_.size()) decide(node, traits_.emplace_back());
+  return traits_[number];
 }
 
-void Grouping::decide(const Node& node, Kind& kind) {
+void Grouping::decide(const Node& node, Traits& traits) {
   if (node.slots > 0 || node.op->algebra.random || empty(node)) return;
-  if (is_seen(node, kind)) {
-    kind.way = Way::seen;
+  if (is_seen(node, traits)) {
+    traits.way = Way::seen;
     return;
   }
   const Attributes attributes = recording_.attributes_of(node);
   const auto inputs = recording_.inputs_of(node);
   std::vector<Inference::Output> none;
-  kind.stacked = stacked_inputs({*node.op, attributes, {}, {&recording_, inputs, {}}, none});
-  if (kind.stacked == 0) return;
-  kind.way = Way::together;
-  likenesses_ << node.op << attributes.integers << node.inputs << kind.stacked;
+  traits.stacked = stacked_inputs({*node.op, attributes, {}, {&recording_, inputs, {}}, none});
+  if (traits.stacked == 0) return;
+  traits.way = Way::together;
+  likenesses_ << node.op << attributes.integers << node.inputs << traits.stacked;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Output& input = recording_.outputs[inputs[k]];
-    const bool stacked = is_stacked(kind, k);
+    const bool stacked = is_stacked(traits, k);
     likenesses_ << (stacked ? row_of(input.shape) : input.shape)
                 << static_cast<std::uint64_t>(input.dtype);
   }
-  kind.likeness = likenesses_.number();
+  traits.likeness = likenesses_.number();
 }
 
 // Whether the node is a view whose outputs are whole rows of its input, or all of it as other rows.
 // Such a view need not be recorded. One that takes each row apart, as a split into gates does, is
 // recorded once for all rows instead.
-bool Grouping::is_seen(const Node& node, Kind& kind) const {
+bool Grouping::is_seen(const Node& node, Traits& traits) const {
   if (node.op->view == nullptr || node.inputs != 1 || node.op->algebra.stops_gradient) return false;
   const Output& input = recording_.outputs[recording_.inputs_of(node)[0]];
   if (input.shape.rank() == 0) return false;
@@ -190,7 +197,7 @@ bool Grouping::is_seen(const Node& node, Kind& kind) const {
         (!whole && out.shape.size() % input_row != 0)) {
       return false;
     }
-    kind.offsets.push_back(offset);
+    traits.offsets.push_back(offset);
   }
   return true;
 }
@@ -205,35 +212,36 @@ bool Grouping::assign() {
     }
     if (runs_already(id)) continue;
     const auto inputs = recording_.inputs_of(node);
-    const Kind& kind = kind_of(node);
+    const Traits& traits = traits_of(node);
     std::uint32_t level = 0;
     for (const OutputId input : inputs) {
-      level = std::max(level, level_[recording_.outputs[input].node]);
+      level = std::max(level, nodes_[recording_.outputs[input].node].level);
     }
-    if (kind.way != Way::seen) ++level;
-    level_[id] = level;
+    if (traits.way != Way::seen) ++level;
+    nodes_[id].level = level;
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-      same_[o] = o;
-      if (kind.way == Way::seen) result_.offsets[o] = kind.offsets[o - node.first_output];
+      outputs_[o].same = o;
+      if (traits.way == Way::seen) result_.offsets[o] = traits.offsets[o - node.first_output];
     }
     const auto next = static_cast<std::uint32_t>(result_.groups.size());
-    group_[id] = next;
-    if (kind.way == Way::together) {
-      joint_numbers_ << kind.likeness << level;
+    nodes_[id].group = next;
+    if (traits.way == Way::together) {
+      joint_numbers_ << traits.likeness << level;
       for (std::size_t k = 0; k < inputs.size(); ++k) {
-        joint_numbers_ << (is_stacked(kind, k) ? branch_[inputs[k]] : same_[inputs[k]]);
+        joint_numbers_ << (is_stacked(traits, k) ? outputs_[inputs[k]].branch
+                                                 : outputs_[inputs[k]].same);
       }
       const std::uint32_t joint = joint_numbers_.number();
       if (joint == joint_groups_.size()) joint_groups_.push_back(next);
-      group_[id] = joint_groups_[joint];
-      tell_branch(node, kind);
+      nodes_[id].group = joint_groups_[joint];
+      tell_branch(node, traits);
     }
-    if (group_[id] == next) {
-      result_.groups.push_back({level, kind.way, kind.stacked, 0, 0});
-      if (kind.way == Way::seen) ++seen_;
+    if (nodes_[id].group == next) {
+      result_.groups.push_back({level, traits.way, traits.stacked, 0, 0});
+      if (traits.way == Way::seen) ++seen_;
       if (too_many_groups()) return false;
     }
-    ++result_.groups[group_[id]].size;
+    ++result_.groups[nodes_[id].group].size;
   }
   return true;
 }
@@ -241,18 +249,18 @@ bool Grouping::assign() {
 // The gates of a cell are alike, but are kept in different groups, since their rows lie apart and
 // joining them would gather rows. Gates are told apart by their *branch*: the weights that they are
 // computed by, or which part of a split they are.
-void Grouping::tell_branch(const Node& node, const Kind& kind) {
+void Grouping::tell_branch(const Node& node, const Traits& traits) {
   const auto inputs = recording_.inputs_of(node);
   const auto branch_off = [this](std::uint32_t from, std::uint32_t to) {
     branches_ << from << to;
     return branches_.number() + 1;
   };
-  std::uint32_t branch = inputs.size() == 1 ? branch_[inputs[0]] : 0;
+  std::uint32_t branch = inputs.size() == 1 ? outputs_[inputs[0]].branch : 0;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (!is_stacked(kind, k)) branch = branch_off(branch, same_[inputs[k]]);
+    if (!is_stacked(traits, k)) branch = branch_off(branch, outputs_[inputs[k]].same);
   }
   for (std::uint32_t k = 0; k < node.outputs; ++k) {
-    branch_[node.first_output + k] = node.outputs > 1 ? branch_off(branch, k) : branch;
+    outputs_[node.first_output + k].branch = node.outputs > 1 ? branch_off(branch, k) : branch;
   }
 }
 
@@ -262,7 +270,7 @@ bool Grouping::runs_already(NodeId id) {
   const Node& node = recording_.nodes[id];
   if (node.slots > 0 || node.op->algebra.random) return false;
   std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node.op);
-  for (const OutputId input : recording_.inputs_of(node)) hash = mixed(hash, same_[input]);
+  for (const OutputId input : recording_.inputs_of(node)) hash = mixed(hash, outputs_[input].same);
   for (const std::int64_t i : recording_.integers_of(node)) {
     hash = mixed(hash, static_cast<std::uint64_t>(i));
   }
@@ -276,11 +284,11 @@ bool Grouping::runs_already(NodeId id) {
     return false;
   }
   const Node& earlier = recording_.nodes[nodes_by_hash_[at]];
-  level_[id] = level_[nodes_by_hash_[at]];
+  nodes_[id].level = nodes_[nodes_by_hash_[at]].level;
   for (std::uint32_t k = 0; k < node.outputs; ++k) {
     const OutputId output = node.first_output + k;
-    same_[output] = result_.same[output] = earlier.first_output + k;
-    branch_[output] = branch_[earlier.first_output + k];
+    outputs_[output].same = result_.same[output] = earlier.first_output + k;
+    outputs_[output].branch = outputs_[earlier.first_output + k].branch;
   }
   return true;
 }
@@ -288,27 +296,28 @@ bool Grouping::runs_already(NodeId id) {
 bool Grouping::equal(const Node& a, const Node& b) const {
   return a.op == b.op && a.outputs == b.outputs &&
          std::ranges::equal(recording_.integers_of(a), recording_.integers_of(b)) &&
-         std::ranges::equal(recording_.inputs_of(a), recording_.inputs_of(b),
-                            [&](OutputId x, OutputId y) { return same_[x] == same_[y]; });
+         std::ranges::equal(
+             recording_.inputs_of(a), recording_.inputs_of(b),
+             [&](OutputId x, OutputId y) { return outputs_[x].same == outputs_[y].same; });
 }
 
 void Grouping::look_ahead() {
   for (NodeId id = static_cast<NodeId>(recording_.nodes.size()); id-- > 0;) {
-    if (group_[id] == no_id) continue;
+    if (nodes_[id].group == no_id) continue;
     const Node& node = recording_.nodes[id];
-    const bool seen = result_.groups[group_[id]].way == Way::seen;
-    std::uint32_t reads = level_[id];
+    const bool seen = result_.groups[nodes_[id].group].way == Way::seen;
+    std::uint32_t reads = nodes_[id].level;
     if (seen) {
       reads = no_id;
       for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-        reads = std::min(reads, soonest_[o]);
+        reads = std::min(reads, outputs_[o].soonest);
       }
     }
     for (const OutputId input : recording_.inputs_of(node)) {
       const OutputId from = result_.same[input];
-      soonest_[from] = std::min(soonest_[from], reads);
-      std::uint32_t& height = height_[recording_.outputs[from].node];
-      height = std::max(height, height_[id] + (seen ? 0 : 1));
+      outputs_[from].soonest = std::min(outputs_[from].soonest, reads);
+      std::uint32_t& height = nodes_[recording_.outputs[from].node].height;
+      height = std::max(height, nodes_[id].height + (seen ? 0 : 1));
     }
   }
 }
@@ -325,17 +334,17 @@ Groups Grouping::finish() {
   }
   result_.members.resize(first);
   for (NodeId id = 0; id < recording_.nodes.size(); ++id) {
-    if (group_[id] == no_id) continue;
-    Group& group = result_.groups[group_[id]];
+    if (nodes_[id].group == no_id) continue;
+    Group& group = result_.groups[nodes_[id].group];
     result_.members[group.first + group.size++] = id;
   }
   const auto rank = [&](NodeId id) {
     const Node& node = recording_.nodes[id];
     std::uint32_t soonest = no_id;
     for (OutputId o = node.first_output; o < node.first_output + node.outputs; ++o) {
-      soonest = std::min(soonest, soonest_[o]);
+      soonest = std::min(soonest, outputs_[o].soonest);
     }
-    return std::uint64_t{soonest} << 32 | (no_id - height_[id]);
+    return std::uint64_t{soonest} << 32 | (no_id - nodes_[id].height);
   };
   std::vector<std::pair<std::uint64_t, NodeId>> ranked;
   for (const Group& group : result_.groups) {
