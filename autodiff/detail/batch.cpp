@@ -245,7 +245,8 @@ std::optional<Batch> batch(TapeState& tape, OutputId y) {
   std::vector<OutputId> roots{y};
   for (const OutputId o : recording.waiting) {
     const bool of_gradient = recording.nodes[recording.outputs[o].node].partner != no_id;
-    if (recording.outputs[o].handle != nullptr && !of_gradient && tape.batches.stand_in(o) == nullptr) {
+    if (recording.outputs[o].handle != nullptr && !of_gradient &&
+        tape.batches.stand_in(o) == nullptr) {
       roots.push_back(o);
     }
   }

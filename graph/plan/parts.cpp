@@ -25,9 +25,9 @@ std::optional<Box> box_of(Shape of, std::int64_t offset, Shape shape, Strides st
     auto& axis = box.axis[static_cast<std::size_t>(j)];
     axis = -1;
     if (shape[j] == 1) continue;
-    std::int64_t stride = 1;
-    for (int a = of.rank() - 1; a >= 0 && axis < 0; stride *= of[a], --a) {
-      if (stride == strides[j] && of[a] > 1) axis = static_cast<std::int8_t>(a);
+    std::int64_t step = 1;
+    for (int a = of.rank() - 1; a >= 0 && axis < 0; step *= of[a], --a) {
+      if (step == strides[j] && of[a] > 1) axis = static_cast<std::int8_t>(a);
     }
     if (axis < 0 || (taken >> axis & 1) != 0) return std::nullopt;
     taken |= 1u << axis;

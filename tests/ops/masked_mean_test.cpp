@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-
 #include "chronograd/autodiff/gradient.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/tape.h"
