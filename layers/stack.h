@@ -30,8 +30,9 @@ struct StackState {
 ///
 /// Cells are at scope/"forwards_0", "forwards_1", .. A stack looks in no direction and sees one
 /// step at a time: of the options it takes layers, dropout, between and zoneout; dropout inside the
-/// recurrence belongs to sequences. Throws ValueError for options out of range, before it makes
-/// any.
+/// recurrence belongs to sequences (given to `unroll` with a stack it finds nothing to act on, for
+/// the layers read their own h and not the stack's). Throws ValueError for options out of range,
+/// before it makes any.
 template <class C>
 class Stack {
   static_assert(detail::explain_cell<C>());

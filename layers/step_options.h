@@ -85,7 +85,7 @@ class Stepper {
 
   /// Step number t of the sequence.
   State operator()(std::size_t t, const Tensor& x, const State& state) const {
-    const State next =
+    State next =
         masks_.empty() ? cell_.step(x, state) : step_reading(cell_, x, state, state.h * masks_[t]);
     if (!zones()) return next;
     std::size_t member = 0;
