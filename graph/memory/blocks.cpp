@@ -22,7 +22,14 @@ constexpr std::size_t smallest = 64;
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 
 #if defined(__linux__)
-bool is_mapped(std::size_t bytes) { return pooled && bytes >= huge_page; }
+constexpr bool can_map = pooled;
+#else
+constexpr bool can_map = false;
+#endif
+
+bool is_mapped(std::size_t bytes) { return can_map && bytes >= huge_page; }
+
+#if defined(__linux__)
 
 void unmap(std::byte* begin, const std::byte* end) {
   if (begin != end) munmap(begin, static_cast<std::size_t>(end - begin));
@@ -67,7 +74,7 @@ void* new_pages(std::size_t bytes) {
 #if defined(__linux__)
   if (is_mapped(bytes)) return map(bytes);
 #endif
-  return ::operator new (bytes, std::align_val_t{alignment});
+  return ::operator new(bytes);
 }
 
 void delete_pages(void* memory, std::size_t bytes) noexcept {
@@ -77,7 +84,7 @@ void delete_pages(void* memory, std::size_t bytes) noexcept {
     return;
   }
 #endif
-  ::operator delete (memory, std::align_val_t{alignment});
+  ::operator delete(memory);
 }
 
 std::uint32_t class_of(std::size_t bytes) {
@@ -103,10 +110,15 @@ std::byte* data_of(void* block, std::uint32_t size_class) {
   return first;
 }
 
-void* new_block(std::uint32_t size_class) { return new_pages(size_of_block(size_class)); }
+void* new_block(std::uint32_t size_class) {
+  const std::size_t size = size_of_block(size_class);
+  return is_mapped(size) ? new_pages(size) : ::operator new (size, std::align_val_t{alignment});
+}
 
 void delete_block(void* block, std::uint32_t size_class) noexcept {
-  delete_pages(block, size_of_block(size_class));
+  const std::size_t size = size_of_block(size_class);
+  if (is_mapped(size)) return delete_pages(block, size);
+  ::operator delete (block, std::align_val_t{alignment});
 }
 
 }  // namespace chronograd::detail
