@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ios>
 #include <ostream>
 #include <streambuf>
 #include <vector>
