@@ -19,12 +19,14 @@
 
 #include "chronograd/graph/error.h"
 #include "chronograd/io/detail/atomic_file.h"
+#include "chronograd/io/detail/half.h"
 #include "chronograd/io/detail/safetensors_header.h"
 
 namespace chronograd {
 namespace {
 
 namespace fs = std::filesystem;
+using detail::Half;
 using detail::SafetensorsEntry;
 using detail::SafetensorsHeader;
 
@@ -47,7 +49,7 @@ void evaluate_all(const std::map<std::string, Tensor>& tensors) {
 SafetensorsHeader lay_out(const std::map<std::string, Tensor>& tensors, const Metadata& metadata) {
   SafetensorsHeader header{{}, metadata};
   for (const auto& [name, tensor] : tensors) {
-    header.entries.push_back({name, tensor.dtype(), tensor.shape()});
+    header.entries.push_back({.name = name, .dtype = tensor.dtype(), .shape = tensor.shape()});
   }
   std::ranges::stable_sort(header.entries, std::greater{},
                            [](const SafetensorsEntry& entry) { return size_of(entry.dtype); });
@@ -118,7 +120,17 @@ SafetensorsHeader read_header(Reader& reader) {
   return SafetensorsHeader::parse(text, reader.rest(), reader.name());
 }
 
+Tensor read_halves(const SafetensorsEntry& entry, Reader& reader) {
+  std::vector<std::uint16_t> halves((entry.end - entry.begin) / 2);
+  reader.read(std::as_writable_bytes(std::span(halves)));
+  std::vector<float> values(halves.size());
+  std::ranges::transform(halves, values.begin(),
+                         entry.half == Half::f16 ? detail::from_f16 : detail::from_bf16);
+  return Tensor::adopt(std::move(values), entry.shape);
+}
+
 Tensor read_tensor(const SafetensorsEntry& entry, Reader& reader) {
+  if (entry.half != Half::none) return read_halves(entry, reader);
   const Array array = Array::allocate(entry.shape, entry.dtype);
   const std::span<std::byte> bytes(array.data, entry.end - entry.begin);
   reader.read(bytes);

@@ -26,7 +26,8 @@ struct SavedTensors {
 void write_safetensors(const std::filesystem::path& path,
                        const std::map<std::string, Tensor>& tensors, const Metadata& metadata = {});
 
-/// Reads a safetensors file with tensors of the dtypes F32, F64, I32, I64 and BOOL.
+/// Reads a safetensors file with tensors of the dtypes F32, F64, I32, I64 and BOOL; F16 and BF16,
+/// which there is no arithmetic for, become f32, exactly.
 /// Throws FileError with the reason for a file that cannot be read or is not exactly as the format
 /// demands: truncated, with bytes too many, with tensors that overlap or leave gaps, whose shapes
 /// do not fit their bytes, with malformed or repeated entries in its header.

@@ -21,8 +21,10 @@ using nlohmann::json;
 
 constexpr std::string_view metadata_name = "__metadata__";
 
-/// Indexed by DType.
-constexpr std::array<std::string_view, 5> dtype_names{"F32", "F64", "I32", "I64", "BOOL"};
+/// Indexed by DType; those behind are read only, as f32.
+constexpr std::array<std::string_view, 7> dtype_names{"F32",  "F64", "I32", "I64",
+                                                      "BOOL", "F16", "BF16"};
+constexpr std::size_t own_dtypes = 5;
 
 /// A name from the file, for a message: quoted and not too long.
 std::string quote(std::string_view name) { return fmt::format("\"{:.80}\"", name); }
@@ -123,28 +125,34 @@ class HeaderReader final : public nlohmann::json_sax<json> {
     if (offsets_.size() != 2 || offsets_[0] > offsets_[1]) {
       refuse(fmt::format("the data_offsets of {} are not [begin, end]", quoted()));
     }
-    const DType dtype = parse_dtype();
-    const std::uint64_t bytes = offsets_[1] - offsets_[0];
-    if (bytes_of(dtype) != bytes) {
+    SafetensorsEntry entry{.name = name_, .begin = offsets_[0], .end = offsets_[1]};
+    parse_dtype(entry);
+    const std::uint64_t bytes = entry.end - entry.begin;
+    if (bytes_of(entry.half == Half::none ? size_of(entry.dtype) : 2) != bytes) {
       refuse(fmt::format("{} has {} bytes, not what its dtype {} and shape [{}] need", quoted(),
                          bytes, dtype_, fmt::join(shape_, ", ")));
     }
-    header_.entries.push_back({name_, dtype, parse_shape(), offsets_[0], offsets_[1]});
+    entry.shape = parse_shape();
+    header_.entries.push_back(std::move(entry));
   }
 
-  DType parse_dtype() const {
+  void parse_dtype(SafetensorsEntry& entry) const {
     const auto found = std::ranges::find(dtype_names, dtype_);
     if (found == dtype_names.end()) {
       refuse(fmt::format("{} has the dtype {}; it must be {}", quoted(), quote(dtype_),
                          fmt::join(dtype_names, ", ")));
     }
-    return static_cast<DType>(found - dtype_names.begin());
+    const auto index = static_cast<std::size_t>(found - dtype_names.begin());
+    if (index < own_dtypes) {
+      entry.dtype = static_cast<DType>(index);
+    } else {
+      entry.half = *found == "F16" ? Half::f16 : Half::bf16;
+    }
   }
 
   /// What the shape needs; nothing when that is more than can be counted.
-  std::optional<std::uint64_t> bytes_of(DType dtype) const {
+  std::optional<std::uint64_t> bytes_of(std::uint64_t bytes) const {
     if (std::ranges::find(shape_, 0u) != shape_.end()) return 0;
-    std::uint64_t bytes = size_of(dtype);
     for (const std::uint64_t size : shape_) {
       if (__builtin_mul_overflow(bytes, size, &bytes)) return std::nullopt;
     }

@@ -11,11 +11,15 @@
 
 namespace chronograd::detail {
 
+/// Half an f32, as which some files keep their numbers.
+enum class Half { none, f16, bf16 };
+
 /// Where a tensor lies in the data of a safetensors file: in the bytes [begin, end).
 struct SafetensorsEntry {
   std::string name;
   DType dtype = DType::f32;
-  Shape shape;
+  Half half = Half::none;  ///< how the bytes give the f32
+  Shape shape{};
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
 };

@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -115,6 +116,26 @@ TEST_CASE("a pending tensor is computed to be written; one that no longer can be
                     Tensor::copy_of<float>({2, 4}, Shape{2})));
   CHECK_THROWS_AS(write_safetensors(folder / "x", {{"a", lost}}), TapeError);
   CHECK(content_of(folder / "x") == before);
+}
+
+TEST_CASE("f16 and bf16 are read as the f32 they stand for") {
+  constexpr std::array<std::uint16_t, 8> f16{0x3c00, 0xc100, 0x7bff, 0x0001,
+                                             0x03ff, 0x8000, 0xfc00, 0x7e00};
+  constexpr std::array<std::uint16_t, 3> bf16{0x3f80, 0xc049, 0x7f80};
+  std::string content = file_of(R"({"a":{"dtype":"F16","shape":[2,4],"data_offsets":[0,16]},)"
+                                R"("b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}})",
+                                22);
+  std::memcpy(&content[content.size() - 22], f16.data(), 16);
+  std::memcpy(&content[content.size() - 6], bf16.data(), 6);
+  const TemporaryFolder folder;
+  const SavedTensors saved = read_safetensors(folder.write("x", content));
+  const float infinity = std::numeric_limits<float>::infinity();
+  CHECK(same_values(
+      saved.tensors.at("a"),
+      Tensor::copy_of<float>({1, -2.5f, 65504, 0x1p-24f, 1023 * 0x1p-24f, -0.0f, -infinity, nan},
+                             Shape{2, 4})));
+  CHECK(same_values(saved.tensors.at("b"),
+                    Tensor::copy_of<float>({1, -3.140625f, infinity}, Shape{3})));
 }
 
 TEST_CASE("a file without tensors or metadata is read as such") {
@@ -268,8 +289,8 @@ TEST_CASE("malformed headers are refused with the reason") {
       {R"({"a":{"dtype":"F32","shape":[]}})", "\"a\" lacks one of dtype, shape and data_offsets"},
       {R"({"a":{"size":4}})",
        "\"a\" has \"size\"; only dtype, shape and data_offsets have a meaning"},
-      {R"({"a":{"dtype":"BF16","shape":[0],"data_offsets":[0,0]}})",
-       "\"a\" has the dtype \"BF16\"; it must be F32, F64, I32, I64, BOOL"},
+      {R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})",
+       "\"a\" has the dtype \"U8\"; it must be F32, F64, I32, I64, BOOL, F16, BF16"},
       {R"({"a":{"dtype":1}})", "\"dtype\" of \"a\" is or has 1, which is not its type"},
       {R"({"a":{"dtype":[]}})", "\"dtype\" of \"a\" is or has a list, which is not its type"},
       {R"({"a":{"shape":"x"}})", "\"shape\" of \"a\" is or has a text, which is not its type"},
