@@ -39,8 +39,7 @@ std::vector<std::string> misfits(const Tensors& saved, const Tensors& wanted) {
 
 /// "what a, b and 3 more"; nothing when there are none.
 void report(std::vector<std::string>& complaints, std::string_view what,
-            const std::vector<std::string>& items) {
-  constexpr std::size_t most = 8;
+            const std::vector<std::string>& items, std::size_t most) {
   if (items.empty()) return;
   const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(most, items.size()));
   std::string text = fmt::format("{}{}", what, fmt::join(items.begin(), end, ", "));
@@ -51,11 +50,11 @@ void report(std::vector<std::string>& complaints, std::string_view what,
 }  // namespace
 
 void check_fit(std::string_view op, const std::filesystem::path& path, const Tensors& saved,
-               const Tensors& wanted) {
+               const Tensors& wanted, std::size_t most) {
   std::vector<std::string> complaints;
-  report(complaints, "the file lacks ", paths_only_in(wanted, saved));
-  report(complaints, "the model lacks ", paths_only_in(saved, wanted));
-  report(complaints, "", misfits(saved, wanted));
+  report(complaints, "the file lacks ", paths_only_in(wanted, saved), most);
+  report(complaints, "the model lacks ", paths_only_in(saved, wanted), most);
+  report(complaints, "", misfits(saved, wanted), most);
   if (complaints.empty()) return;
   throw FileError(fmt::format("{}: {} does not fit the model's parameters: {}", op, path.string(),
                               fmt::join(complaints, "; ")));
