@@ -22,6 +22,7 @@ struct BatchNormOptions {
 /// ValueError for an option out of range, before it makes any.
 class BatchNorm {
  public:
+  BatchNorm(const Scope&, ...) = delete;  // options: .size, .momentum, .epsilon
   BatchNorm(const Scope& scope, const BatchNormOptions& options);
   /// x: [.., size]; real: bool of x's shape without the size, or empty. What is not real, NaN too,
   /// counts nothing and comes out as 0. Without any real step the state stays as it is.

@@ -24,7 +24,7 @@ class Embedding {
  public:
   /// Throws ValueError unless both sizes are at least 1.
   Embedding(const Scope& scope, const EmbeddingOptions& options);
-  Embedding(const Scope&, ...) = delete;  // options: .vocabulary, .size, .initializer
+  Embedding(const Scope&, ...) = delete;  // options: .vocabulary, .size, .initializer, .padding
   /// i32 or i64 ids [..] -> [.., size], of the dtype of the parameters. Throws DTypeError for ids
   /// that are not integers and IndexError for one that is no symbol's.
   Tensor operator()(Operand ids) const;

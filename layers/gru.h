@@ -12,7 +12,7 @@ namespace chronograd {
 class GRU : public Recurrent<GRUCell> {
  public:
   // clang-format off
-  GRU(const Scope&, ...) = delete;  // options: .input, .hidden, .reset_after, .activation, .gate_activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .dropout
+  GRU(const Scope&, ...) = delete;  // options: .input, .hidden, .reset_after, .activation, .gate_activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .backwards, .merge, .dropout, .between, .step
   // clang-format on
   GRU(const Scope& scope, const GRUOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(

@@ -21,6 +21,7 @@ struct HighwayOptions {
 /// Parameters: "transform/weight", "transform/bias", "gate/weight", "gate/bias".
 class Highway {
  public:
+  Highway(const Scope&, ...) = delete;  // options: .size, .activation, .gate_bias
   Highway(const Scope& scope, const HighwayOptions& options);
   Tensor operator()(const Tensor& x) const;
 

@@ -12,7 +12,7 @@ namespace chronograd {
 class LSTM : public Recurrent<LSTMCell> {
  public:
   // clang-format off
-  LSTM(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .bias, .forget_bias, .projection, .norm, .norm_cell, .norm_epsilon, .clip_cell, .kernel_initializer, .recurrent_initializer, .bias_initializer, .projection_initializer; .layers, .bidirectional, .dropout
+  LSTM(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .gate_activation, .bias, .forget_bias, .projection, .norm, .norm_cell, .norm_epsilon, .clip_cell, .kernel_initializer, .recurrent_initializer, .bias_initializer, .projection_initializer; .layers, .bidirectional, .backwards, .merge, .dropout, .between, .step
   // clang-format on
   LSTM(const Scope& scope, const LSTMOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(

@@ -40,6 +40,9 @@ struct KeyCache {
 /// Throws ValueError for an option out of range, before it makes any.
 class MultiHeadAttention {
  public:
+  // clang-format off
+  MultiHeadAttention(const Scope&, ...) = delete;  // options: .size, .heads, .key_value_heads, .dropout, .bias, .rotary
+  // clang-format on
   MultiHeadAttention(const Scope& scope, const MultiHeadAttentionOptions& options);
 
   /// A sequence [time, batch, size] that looks at itself. Steps beyond its length may hold NaN.

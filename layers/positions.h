@@ -29,6 +29,7 @@ struct LearnedPositionsOptions {
 /// size].
 class LearnedPositions {
  public:
+  LearnedPositions(const Scope&, ...) = delete;  // options: .longest, .size, .initializer
   LearnedPositions(const Scope& scope, const LearnedPositionsOptions& options);
   /// xs: [time, batch, size], whose first vectors stand at position `start`. Throws IndexError when
   /// start + time is above `longest`.

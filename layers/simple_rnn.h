@@ -12,7 +12,7 @@ namespace chronograd {
 class SimpleRNN : public Recurrent<SimpleRNNCell> {
  public:
   // clang-format off
-  SimpleRNN(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .dropout
+  SimpleRNN(const Scope&, ...) = delete;  // options: .input, .hidden, .activation, .bias, .norm, .norm_epsilon, .kernel_initializer, .recurrent_initializer, .bias_initializer; .layers, .bidirectional, .backwards, .merge, .dropout, .between, .step
   // clang-format on
   SimpleRNN(const Scope& scope, const SimpleRNNOptions& cell, const RecurrentOptions& options = {})
       : Recurrent(

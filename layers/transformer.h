@@ -33,6 +33,9 @@ struct TransformerOptions {
 /// Throws ValueError for an option out of range, before it makes any.
 class TransformerEncoderLayer {
  public:
+  // clang-format off
+  TransformerEncoderLayer(const Scope&, ...) = delete;  // options: .size, .heads, .hidden, .key_value_heads, .dropout, .activation, .norm_first, .rotary
+  // clang-format on
   TransformerEncoderLayer(const Scope& scope, const TransformerOptions& options);
 
   /// xs: [time, batch, size] -> the same shape. Steps beyond the mask's lengths may hold NaN.
@@ -55,6 +58,9 @@ class TransformerDecoderLayer {
  public:
   using Memory = MultiHeadAttention::Memory;
 
+  // clang-format off
+  TransformerDecoderLayer(const Scope&, ...) = delete;  // options: .size, .heads, .hidden, .key_value_heads, .dropout, .activation, .norm_first, .rotary
+  // clang-format on
   TransformerDecoderLayer(const Scope& scope, const TransformerOptions& options);
 
   /// encoded: [source, batch, size]; real: lengths [batch], a mask bool [source, batch], or empty.

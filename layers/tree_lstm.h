@@ -32,6 +32,9 @@ struct TreeLSTMOptions {
 /// are batched by the planner when they are recorded node by node.
 class ChildSumTreeLSTM {
  public:
+  // clang-format off
+  ChildSumTreeLSTM(const Scope&, ...) = delete;  // options: .input, .hidden, .kernel_initializer, .recurrent_initializer, .bias_initializer
+  // clang-format on
   /// Throws ValueError for a size below 1, before it makes any parameter.
   ChildSumTreeLSTM(const Scope& scope, const TreeLSTMOptions& options);
 
