@@ -9,6 +9,8 @@ namespace chronograd::test {
 /// ThreadSanitizer hands signals on when it likes, not when they come.
 #if defined(__SANITIZE_THREAD__)
 inline constexpr bool signals_come_at_once = false;
+#elif defined(__has_feature)
+inline constexpr bool signals_come_at_once = !__has_feature(thread_sanitizer);
 #else
 inline constexpr bool signals_come_at_once = true;
 #endif
