@@ -173,6 +173,7 @@ TEST_CASE("NaN in an input is NaN in the output") {
                                        "ctc_loss",
                                        "chunk",
                                        "masked_fill",
+                                       "masked_mean",
                                        "stop_gradient",
                                        "dropout_mask",
                                        "cumsum",
