@@ -5,6 +5,7 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/graph/tape.h"
+#include "chronograd/layers/detail/padding_notice.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/random.h"
@@ -32,7 +33,9 @@ Tensor dropout(const Tensor& x, double rate, std::initializer_list<int> shared_a
   }
   if (rate == 0 || !training()) return x;
   const Tensor scale = dropout_mask(drawn, rate, x.dtype());
-  return where(equal(scale, 0), 0, x * scale);  // 0 times inf would be NaN
+  const Tensor dropped = where(equal(scale, 0), 0, x * scale);  // 0 times inf would be NaN
+  detail::hand_mark_on(x, dropped);
+  return dropped;
 }
 
 }  // namespace chronograd

@@ -9,6 +9,7 @@
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
+#include "chronograd/layers/detail/padding_notice.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/gather.h"
@@ -50,7 +51,10 @@ Tensor Embedding::operator()(Operand ids) const {
   const CalledFrom caller{ids.where};
   const InScope scope{scope_};
   const Tensor vectors = gather(weight_, ids);
-  return padding_ ? where(column(not_equal(ids, *padding_)), vectors, 0) : vectors;
+  if (!padding_) return vectors;
+  const Tensor embedded = where(column(not_equal(ids, *padding_)), vectors, 0);
+  if (ids.kind == Operand::Kind::tensor) detail::mark_if_padded(embedded, ids.tensor(), *padding_);
+  return embedded;
 }
 
 Tensor Embedding::real(Operand ids) const {

@@ -17,9 +17,10 @@ struct EmbeddingOptions {
 };
 
 /// A vector for each symbol: integer ids of any shape [..] -> [.., size]. An id outside of
-/// 0 .. vocabulary-1 throws IndexError. The vector of the padding id is 0 and gets no gradient.
-/// Parameter: "weight" [vocabulary, size]. Throws ValueError for an option out of range, before it
-/// makes it.
+/// 0 .. vocabulary-1 throws IndexError. The vector of the padding id is 0 and gets no gradient;
+/// `unroll` tells once on stderr when it runs over sequences that end in it without lengths or
+/// mask. Parameter: "weight" [vocabulary, size]. Throws ValueError for an option out of range,
+/// before it makes it.
 class Embedding {
  public:
   /// Throws ValueError unless both sizes are at least 1.

@@ -13,4 +13,8 @@ namespace chronograd::detail {
 Tensor real_steps(const Tensor& lengths, const Tensor& mask, std::int64_t time, std::int64_t batch,
                   SourceLine asked);
 
+/// Tells on stderr, once a process, when xs are an Embedding's vectors of sequences that end in
+/// padding: for a run over them without lengths or mask.
+void tell_of_read_padding(const Tensor& xs, SourceLine asked);
+
 }  // namespace chronograd::detail

@@ -72,6 +72,7 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
   const std::int64_t batch = xs.shape()[1];
   const Tensor mask = real_steps(options.lengths, options.mask, time, batch, asked);
   const bool masked = mask.has_value();
+  if (!masked) tell_of_read_padding(xs, asked);
   auto state = initial_state(cell, options.initial, batch, layer, asked);
   if (time == 0) return {zeros(state.h.shape().inserted(0, 0), state.h.dtype()), state};
   // A padded NaN would come back through the gradients of the cell's weights, as 0 * NaN.

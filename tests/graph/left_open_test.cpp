@@ -1,34 +1,17 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <string>
 
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
+#include "tests/told.h"
 
 namespace chronograd {
 namespace {
 
-// What `f` writes to stderr.
-template <class F>
-std::string told(F f) {
-  std::FILE* file = std::tmpfile();
-  REQUIRE(file != nullptr);
-  const int before = dup(STDERR_FILENO);
-  dup2(fileno(file), STDERR_FILENO);
-  f();
-  std::fflush(stderr);
-  dup2(before, STDERR_FILENO);
-  close(before);
-  std::string text;
-  std::rewind(file);
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) text += static_cast<char>(c);
-  std::fclose(file);
-  return text;
-}
+using test::told;
 
 TEST_CASE("a tape left open around the loop is noticed and told once") {
   Random random{1};
