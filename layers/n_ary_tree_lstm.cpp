@@ -27,7 +27,6 @@ std::int64_t checked(std::int64_t children, const TreeLSTMOptions& o) {
 NAryTreeLSTM::NAryTreeLSTM(const Scope& scope, std::int64_t children, const TreeLSTMOptions& o)
     : scope_(scope.path()),
       children_(checked(children, o)),
-      hidden_(o.hidden),
       kernel_(scope.parameter("kernel", {o.input, 4 * o.hidden}, o.kernel_initializer)),
       recurrent_(scope.parameter("recurrent", {children * o.hidden, (children + 3) * o.hidden},
                                  o.recurrent_initializer)),

@@ -32,7 +32,6 @@ class NAryTreeLSTM {
  private:
   std::string scope_;
   std::int64_t children_;
-  std::int64_t hidden_;
   Parameter kernel_;
   Parameter recurrent_;
   Parameter bias_;
