@@ -115,6 +115,21 @@ Places place_pytorch_weight(const Parameters& model, const ForeignTensor& tensor
                   tensor.name, to_string(shape), path));
 }
 
+/// A tensor of PyTorch's MultiheadAttention, which has its columns for q, k and v in the same
+/// order. Nothing when it is none of those.
+std::optional<Placed> pytorch_attention_part(const Parameters& model, const ForeignTensor& tensor) {
+  const auto& [scope, last] = tensor.place;
+  const Place outer{scope};
+  std::string part;
+  if (last.starts_with("in_proj_")) {
+    part = below(below(scope, "input"), last.substr(std::string_view("in_proj_").size()));
+  } else if (outer.last == "out_proj") {
+    part = below(below(outer.scope, "output"), last);
+  }
+  if (part.empty() || !model.contains(part)) return std::nullopt;
+  return Placed{part, reversed(tensor.value)};
+}
+
 /// Where Keras's recurrent layer or cell is in the model. The file names the layer, or within a
 /// Bidirectional "forward_" and "backward_" with its name, and then the cell:
 /// "bidirectional/forward_lstm/lstm_cell". A rename may lead to a layer or to a cell.
@@ -167,6 +182,7 @@ Places place_pytorch(const Parameters& model, const ForeignTensor& tensor, const
   if (const std::optional<CellWeight> weight = pytorch_cell_weight(tensor.place)) {
     return place_pytorch_cell(model, *weight, tensor, file);
   }
+  if (const std::optional<Placed> part = pytorch_attention_part(model, tensor)) return {{*part}};
   if (last == "weight" && has(model, scope, "weight")) return place_pytorch_weight(model, tensor);
   // How many batches a BatchNorm has seen has no part in what it computes.
   if (last == "num_batches_tracked" && has(model, scope, "mean")) return std::vector<Placed>{};
