@@ -256,6 +256,23 @@ TEST_CASE("outside training a padded sequence is each sequence alone, and none i
   });
 }
 
+TEST_CASE("outside training the real steps of a batch are, to the bit, those of it unpadded") {
+  for (const Case& cell : cells()) {
+    for (const RecurrentOptions& option : options()) {
+      if (option.bidirectional || option.backwards) continue;  // these read the later steps first
+      CAPTURE(cell.name);
+      const Setting s{cell, option};
+      const Tensor padded = s.layer(s.xs, s.real)[0];
+      const Tensor unpadded = s.layer(s.xs, {})[0];
+      for (std::int64_t b = 0; b < 4; ++b) {
+        const std::int64_t n = lengths[static_cast<std::size_t>(b)];
+        const auto prefix = [&](const Tensor& t) { return slice(slice(t, 1, b, b + 1), 0, 0, n); };
+        CHECK(same_values(prefix(padded), prefix(unpadded)));
+      }
+    }
+  }
+}
+
 TEST_CASE("with rates of 0 the numbers are those without the options, to the bit") {
   for (const Case& cell : cells()) {
     CAPTURE(cell.name);
