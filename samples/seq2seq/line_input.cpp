@@ -29,10 +29,15 @@ LineInput::LineInput(const std::string& file, std::size_t longest)
       buffer_(std::size_t{1} << 16) {
   if (descriptor_ < 0) refuse(errno);
   struct stat status {};
-  if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) refuse(EISDIR);
+  if (fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+    close_file();  // no destructor will
+    refuse(EISDIR);
+  }
 }
 
-LineInput::~LineInput() {
+LineInput::~LineInput() { close_file(); }
+
+void LineInput::close_file() {
   if (descriptor_ != STDIN_FILENO) close(descriptor_);
 }
 

@@ -34,6 +34,7 @@ class LineInput {
   int descriptor() const { return descriptor_; }
 
  private:
+  void close_file();
   bool fill();
   [[noreturn]] void refuse(int error) const;
 
