@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 #include <vector>
 
 #include "line_input.h"
@@ -140,12 +141,9 @@ int run(const PredictCommand& command, std::ostream& out) {
   LineInput in{command.input, command.longest * bytes_of_letter + 2};
   const Speller speller = Speller::load(command.folder);
   refuse_to_overwrite(command, in);
-  std::ofstream file;
-  if (!command.output.empty()) file.open(command.output);
-  const bool to_file = !command.output.empty();
-  Answers answers{speller, to_file ? file : out, to_file ? command.output : "stdout",
-                  command.longest};
-  if (!file) finish(file, command.output);
+  std::optional<std::ofstream> file;
+  if (!command.output.empty()) file = open_to_write(command.output);
+  Answers answers{speller, file ? *file : out, file ? command.output : "stdout", command.longest};
   in.before_waiting([&] { answers.give(); });
   while (std::optional<LineInput::Piece> piece = in.next()) {
     piece->ends_line ? answers.add(piece->text) : answers.pass_on(in, std::move(piece));

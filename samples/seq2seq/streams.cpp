@@ -7,7 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fstream>
+#include <ios>
 #include <system_error>
 
 namespace seq2seq {
@@ -26,18 +26,29 @@ void prepare_streams() {
     // The lowest free number is taken. The wrong direction makes each use an error, as it was.
     (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
+  // So that std::cout keeps what it could not write, and `finish` can ask for the reason.
+  std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void finish(std::ostream& out, const std::string& name) {
+  // What failed before is tried once more, since errno tells the reason only now.
+  const bool failed = !out;
+  out.clear();
   errno = 0;
-  if (!out.flush()) refuse(name, errno);
+  if (!out.flush() || failed) refuse(name, errno);
+}
+
+std::ofstream open_to_write(const std::filesystem::path& path) {
+  errno = 0;
+  std::ofstream out{path};
+  if (!out) refuse(path.string(), errno);
+  return out;
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
-  errno = 0;
-  std::ofstream out{path};
+  std::ofstream out = open_to_write(path);
   if (!(out << text).flush()) refuse(path.string(), errno);
 }
 

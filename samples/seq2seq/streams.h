@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <string>
 
@@ -13,6 +14,10 @@ void prepare_streams();
 
 /// Ends writing to a stream. Throws FileError, naming it, unless all that was written has arrived.
 void finish(std::ostream& out, const std::string& name);
+
+/// Opens a file and empties it. Throws FileError, which tells the reason, when it cannot be
+/// written.
+std::ofstream open_to_write(const std::filesystem::path& path);
 
 /// Writes a file. Throws FileError when it cannot be written.
 void write_file(const std::filesystem::path& path, const std::string& text);
