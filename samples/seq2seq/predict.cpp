@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "line_input.h"
 #include "speller.h"
 #include "streams.h"
+#include "text.h"
 
 namespace seq2seq {
 
@@ -72,17 +72,9 @@ class Answers {
  private:
   /// Why a line is no word; nothing when it is one.
   std::string complaint_about(const std::string& line) const {
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-    const auto control = std::find_if(line.begin(), line.end(), is_control);
-    if (control != line.end()) {
-      return fmt::format("the control character 0x{:02X} at {}; a word has none",
-                         static_cast<unsigned char>(*control), control - line.begin());
-    }
-    try {
-      return characters(line).size() > longest_ ? too_long() : "";
-    } catch (const ValueError& e) {
-      return e.what();
-    }
+    const std::string complaint = why_no_word(line);
+    if (!complaint.empty()) return complaint;
+    return characters(line).size() > longest_ ? too_long() : "";
   }
 
   std::string too_long() const {

@@ -1,6 +1,7 @@
 #include "show.h"
 
 #include <chronograd/data/characters.h>
+#include <chronograd/graph/error.h>
 #include <fmt/ostream.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
@@ -12,10 +13,19 @@
 #include "picture.h"
 #include "speller.h"
 #include "streams.h"
+#include "text.h"
 
 namespace seq2seq {
 
 namespace {
+
+void check_words(const std::vector<std::string>& words) {
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    const std::string complaint = words[k].empty() ? "it is empty" : why_no_word(words[k]);
+    if (complaint.empty()) continue;
+    throw chronograd::ValueError(fmt::format("show: word {}: {}", k + 1, complaint));
+  }
+}
 
 void warn_of_unknown_letters(const Speller& speller, const std::string& word) {
   const std::set<std::string> unknown = speller.symbols().unknown_in(word);
@@ -38,6 +48,7 @@ std::string picture_name(const std::string& word) {
 }  // namespace
 
 int run(const ShowCommand& command, std::ostream& out) {
+  check_words(command.words);
   const Speller speller = Speller::load(command.folder);
   for (const std::string& word : command.words) warn_of_unknown_letters(speller, word);
   const std::vector<Spoken> spoken = speller.speak(command.words, Attention::keep);

@@ -3,6 +3,7 @@
 #include <chronograd/data/batches.h>
 #include <chronograd/data/characters.h>
 #include <chronograd/graph/error.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
@@ -67,6 +68,21 @@ std::set<std::string> Symbols::unknown_in(const std::string& word) const {
     if (!letters.contains(letter)) never_seen.insert(letter);
   }
   return never_seen;
+}
+
+std::string why_no_word(const std::string& text) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  const auto control = std::ranges::find_if(text, is_control);
+  if (control != text.end()) {
+    return fmt::format("the control character 0x{:02X} at {}; a word has none",
+                       static_cast<unsigned char>(*control), control - text.begin());
+  }
+  try {
+    characters(text);
+  } catch (const ValueError& e) {
+    return e.what();
+  }
+  return "";
 }
 
 std::vector<Example> examples_of(std::span<const PronouncedWord> words, const Symbols& symbols) {

@@ -32,6 +32,10 @@ struct Symbols {
   std::set<std::string> unknown_in(const std::string& word) const;
 };
 
+/// Why a text cannot be a word: a control character, or bytes that are not UTF-8. Empty when it
+/// can.
+std::string why_no_word(const std::string& text);
+
 /// A word and one of its pronunciations, as ids.
 struct Example {
   std::vector<std::int64_t> letters;
