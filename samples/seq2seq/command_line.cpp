@@ -46,8 +46,17 @@ std::string command_to_go_on(int argc, char** argv) {
   return command;
 }
 
+/// An empty name, as of a variable that a script has not set, must not mean the default.
+CLI::Option* add_name(CLI::App* app, const std::string& flag, std::string& name,
+                      const std::string& help) {
+  const auto complaint = [](const std::string& given) {
+    return std::string(given.empty() ? "it is empty; give a name, or leave the flag out" : "");
+  };
+  return app->add_option(flag, name, help)->check(complaint);
+}
+
 void add_folder(CLI::App* app, std::string& folder) {
-  app->add_option("--model", folder, "folder of the model")->capture_default_str();
+  add_name(app, "--model", folder, "folder of the model")->capture_default_str();
 }
 
 void add_limits(CLI::App* app, std::optional<Limit>& limit) {
@@ -79,9 +88,9 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command) {
   const TrainingOptions training;
   constexpr std::int64_t largest = Options::largest;
   CLI::App* train = app.add_subcommand("train", about_train);
-  train->add_option("--train", command.train, "dictionary to learn from, plain or .gz")
+  add_name(train, "--train", command.train, "dictionary to learn from, plain or .gz")
       ->capture_default_str();
-  train->add_option("--dev", command.dev, "dictionary to try on; else 2 % of --train");
+  add_name(train, "--dev", command.dev, "dictionary to try on; else 2 % of --train");
   add_folder(train, command.folder);
   add_limits(train, command.limit);
   add_setting<std::uint64_t>(train, "--seed", {0, UINT64_MAX}, "of all that is drawn by lot",
@@ -110,8 +119,8 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command) {
 CLI::App* add_predict(CLI::App& app, PredictCommand& command) {
   CLI::App* predict = app.add_subcommand("predict", "Words in, one `word<TAB>phones` a line out");
   add_folder(predict, command.folder);
-  predict->add_option("--input", command.input, "else stdin");
-  predict->add_option("--output", command.output, "else stdout");
+  add_name(predict, "--input", command.input, "else stdin");
+  add_name(predict, "--output", command.output, "else stdout");
   add_number<std::size_t>(predict, "--longest", {1, 100'000},
                           "letters of a word; longer ones are not said",
                           [&command](std::size_t letters) { command.longest = letters; })
@@ -138,7 +147,7 @@ CLI::App* add_graph(CLI::App& app, GraphCommand& command) {
 CLI::App* add_score(CLI::App& app, ScoreCommand& command) {
   CLI::App* score = app.add_subcommand("score", "Word and phone error rates on a dictionary");
   add_folder(score, command.folder);
-  score->add_option("--dev", command.dev)->required();
+  add_name(score, "--dev", command.dev, "dictionary to try on")->required();
   return score;
 }
 
