@@ -16,13 +16,13 @@ namespace {
 
 }  // namespace
 
-void Gradients::set(const Parameter& parameter, Tensor gradient) {
-  set(Entry{parameter, std::move(gradient)});
+void Gradients::set(const Parameter& parameter, Tensor gradient, const char* file, unsigned line) {
+  set(Entry{parameter, std::move(gradient)}, file, line);
 }
 
-void Gradients::set(Entry entry) {
+void Gradients::set(Entry entry, const char* file, unsigned line) {
   const std::string& path = entry.parameter.path();
-  detail::check_fits(entry.parameter, entry.gradient, "gradients", {});
+  detail::check_fits(entry.parameter, entry.gradient, "gradients", {file, line});
   const auto it = entries_.find(path);
   if (it == entries_.end()) {
     entries_.emplace(path, std::move(entry));
@@ -31,7 +31,8 @@ void Gradients::set(Entry entry) {
   } else {
     throw ParameterError("gradients: two parameters with the path " + path +
                          "; give the parameters of one model another scope, or take the gradients "
-                         "of each model on their own");
+                         "of each model on their own" +
+                         where_text({file, line}));
   }
 }
 
@@ -68,14 +69,14 @@ Gradients Gradients::transformed(const std::function<Tensor(const Entry&)>& f) c
   return result;
 }
 
-void evaluate(const Gradients& gradients) {
+void evaluate(const Gradients& gradients, const char* file, unsigned line) {
   std::vector<Tensor> tensors;
   for (const auto& [path, entry] : gradients) tensors.push_back(entry.gradient);
-  evaluate(tensors);
+  evaluate(tensors, file, line);
 }
 
-Gradients detach(const Gradients& gradients) {
-  evaluate(gradients);
+Gradients detach(const Gradients& gradients, const char* file, unsigned line) {
+  evaluate(gradients, file, line);
   Gradients result;
   for (const auto& [path, entry] : gradients) result.set(entry.parameter, entry.gradient.detach());
   return result;

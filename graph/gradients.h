@@ -25,8 +25,9 @@ class [[nodiscard]] Gradients {
   /// Puts a gradient in, in place of one the parameter had. Throws ShapeError or DTypeError unless
   /// shape and dtype are the parameter's, ValueError for an empty handle, and ParameterError when
   /// another parameter of that path is in.
-  void set(const Parameter& parameter, Tensor gradient);
-  void set(Entry entry);
+  void set(const Parameter& parameter, Tensor gradient, const char* file = __builtin_FILE(),
+           unsigned line = __builtin_LINE());
+  void set(Entry entry, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
 
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
@@ -53,10 +54,12 @@ class [[nodiscard]] Gradients {
 };
 
 /// Computes all gradients in one go, on the tape they were recorded on.
-void evaluate(const Gradients& gradients);
+void evaluate(const Gradients& gradients, const char* file = __builtin_FILE(),
+              unsigned line = __builtin_LINE());
 
 /// The numbers of all gradients, computed in one go, without their history: constants that outlive
 /// the tape. To sum gradients over several tapes, see Accumulator.
-Gradients detach(const Gradients& gradients);
+Gradients detach(const Gradients& gradients, const char* file = __builtin_FILE(),
+                 unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

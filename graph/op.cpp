@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/kernels/flush_denormals.h"
+#include "chronograd/graph/record/bad_shape.h"
 #include "chronograd/graph/record/execute.h"
 #include "chronograd/graph/record/names.h"
 #include "chronograd/graph/record/parameter_slot.h"
@@ -55,7 +56,7 @@ void run_at_once(const Op& op, detail::Operands operands, const Attributes& attr
   }
   std::vector<Inference::Output> inferred;
   Inference inference{op, attributes, place, {nullptr, {}, inputs}, inferred};
-  op.infer(inference);
+  detail::infer(op, inference);
   std::vector<Array> outputs;
   for (const Inference::Output& output : inferred) {
     outputs.push_back({});
@@ -99,7 +100,12 @@ std::string to_string(const Place& place) {
   return text.empty() ? text : "(" + text + ")";
 }
 
-std::string where_text(SourceLine line) { return detail::where_text(detail::current_place(line)); }
+// A function that was not told its line, as the inner ones of a layer, shows its caller's.
+std::string where_text(SourceLine line) {
+  detail::PlaceIds place = detail::current_place(line);
+  if (line.line == 0) place.line = detail::place_of(place).caller;
+  return detail::where_text(place);
+}
 
 int Inference::inputs() const {
   return static_cast<int>(inputs_.recording != nullptr ? inputs_.outputs.size()
@@ -130,15 +136,10 @@ Place Inference::place() const { return detail::place_of(place_); }
 
 std::string Inference::message(std::string_view came, std::string_view wanted) const {
   detail::PlaceIds place = place_;
-  if (place.scope != 0 || inputs_.recording == nullptr) {
-    return message_of(op_, came, wanted, place);
+  if (place.scope == 0 && inputs_.recording != nullptr) {
+    place.scope = detail::inherited_scope(*inputs_.recording, inputs_.outputs);
   }
-  place.scope = detail::scope_of_parameter(*inputs_.recording, inputs_.outputs);
-  const std::string text = message_of(op_, came, wanted, place);
-  const std::uint32_t from = detail::inherited_scope(*inputs_.recording, inputs_.outputs);
-  if (from == place.scope || place.line.line == 0) return text;
-  return text.substr(0, text.size() - 1) + ", input from " + std::string(detail::name_of(from)) +
-         ")";
+  return message_of(op_, came, wanted, place);
 }
 
 std::string Run::message(std::string_view came, std::string_view wanted) const {

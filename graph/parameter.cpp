@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/graph/record/names.h"
 #include "chronograd/graph/record/parameter_slot.h"
 #include "chronograd/graph/tape/tape_state.h"
@@ -38,10 +40,11 @@ Array initial_values(Shape shape, DType dtype, const Initializer& initializer, s
 }
 
 void check_name(const std::string& scope, std::string_view name) {
-  if (name.empty()) throw ParameterError("scope: an empty name below '" + scope + "'");
+  if (name.empty())
+    throw ParameterError("scope: an empty name below '" + scope + "'" + where_text({}));
   if (name.find('/') == std::string_view::npos) return;
   throw ParameterError("scope: the name '" + std::string(name) + "' below '" + scope +
-                       "'; a name holds no '/', write scope / \"a\" / \"b\"");
+                       "'; a name holds no '/', write scope / \"a\" / \"b\"" + where_text({}));
 }
 
 }  // namespace
@@ -84,22 +87,24 @@ Scope Scope::operator/(std::string_view name) const {
 
 DType Scope::dtype() const { return store_->dtype; }
 
-Parameter Scope::parameter(std::string_view name, Shape shape,
-                           const Initializer& initializer) const {
-  return make(name, shape, initializer, store_->dtype, true);
-}
-
-Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer) const {
-  return make(name, shape, initializer, store_->dtype, false);
+Parameter Scope::parameter(std::string_view name, Shape shape, const Initializer& initializer,
+                           const char* file, unsigned line) const {
+  return make(name, shape, initializer, store_->dtype, true, {file, line});
 }
 
 Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer,
-                       DType dtype) const {
-  return make(name, shape, initializer, dtype, false);
+                       const char* file, unsigned line) const {
+  return make(name, shape, initializer, store_->dtype, false, {file, line});
+}
+
+Parameter Scope::state(std::string_view name, Shape shape, const Initializer& initializer,
+                       DType dtype, const char* file, unsigned line) const {
+  return make(name, shape, initializer, dtype, false, {file, line});
 }
 
 Parameter Scope::make(std::string_view name, Shape shape, const Initializer& initializer,
-                      DType dtype, bool trainable) const {
+                      DType dtype, bool trainable, SourceLine where) const {
+  const CalledFrom caller{where};
   auto slot = std::make_shared<detail::ParameterSlot>();
   slot->path = (*this / name).path();
   slot->scope = detail::intern_name(path_);
@@ -112,7 +117,8 @@ Parameter Scope::make(std::string_view name, Shape shape, const Initializer& ini
   if (!added) {
     throw ParameterError("parameter: " + slot->path + " " + to_string(shape) +
                          " exists already, as " + to_string(it->second->shape) +
-                         "; give the second layer another name, or copy the first to share it");
+                         "; give the second layer another name, or copy the first to share it" +
+                         where_text(where));
   }
   return Parameter{std::move(slot)};
 }
@@ -130,7 +136,8 @@ std::vector<Parameter> Scope::list() const {
 Parameters::Parameters(Random& random, DType dtype)
     : store_(std::make_shared<detail::ParameterStore>()) {
   if (!is_floating(dtype)) {
-    throw DTypeError("parameters: " + std::string(name(dtype)) + "; they must be f32 or f64");
+    throw DTypeError("parameters: " + std::string(name(dtype)) + "; they must be f32 or f64" +
+                     where_text({}));
   }
   store_->stream = random.next_stream();
   store_->dtype = dtype;
@@ -138,7 +145,8 @@ Parameters::Parameters(Random& random, DType dtype)
 
 const detail::ParameterStore& Parameters::store() const {
   if (store_ != nullptr) return *store_;
-  throw ParameterError("parameters: these were moved from; use those that they were moved to");
+  throw ParameterError("parameters: these were moved from; use those that they were moved to" +
+                       where_text({}));
 }
 
 Scope Parameters::root() const {
@@ -158,11 +166,11 @@ bool Parameters::contains(std::string_view path) const {
   return store().slots.contains(path);
 }
 
-Parameter Parameters::at(std::string_view path) const {
+Parameter Parameters::at(std::string_view path, const char* file, unsigned line) const {
   const std::lock_guard lock{store().mutex};
   const auto it = store().slots.find(path);
   if (it == store().slots.end()) {
-    throw ParameterError("parameters: there is no " + std::string(path));
+    throw ParameterError("parameters: there is no " + std::string(path) + where_text({file, line}));
   }
   return Parameter{it->second};
 }
@@ -173,19 +181,22 @@ std::map<std::string, Tensor> Parameters::snapshot() const {
   return values;
 }
 
-void Parameters::restore(const std::map<std::string, Tensor>& snapshot) const {
+void Parameters::restore(const std::map<std::string, Tensor>& snapshot, const char* file,
+                         unsigned line) const {
   const std::vector<Parameter> all = list();
   if (all.size() != snapshot.size()) {
     throw ParameterError("restore: a snapshot of " + std::to_string(snapshot.size()) +
-                         " parameters; there are " + std::to_string(all.size()));
+                         " parameters; there are " + std::to_string(all.size()) +
+                         where_text({file, line}));
   }
   for (const Parameter& parameter : all) {
     const auto it = snapshot.find(parameter.path());
     if (it == snapshot.end()) {
-      throw ParameterError("restore: the snapshot has no " + parameter.path());
+      throw ParameterError("restore: the snapshot has no " + parameter.path() +
+                           where_text({file, line}));
     }
-    check_fits(parameter, it->second, "restore", {});
-    detail::compute(it->second.value());
+    check_fits(parameter, it->second, "restore", {file, line});
+    detail::compute(it->second.value(), "restore", {file, line});
   }
   for (const Parameter& parameter : all) parameter.set_value(snapshot.at(parameter.path()));
 }

@@ -66,12 +66,14 @@ class Scope {
 
   /// Makes a weight. Throws ParameterError when the path exists, and for a name that is empty or
   /// holds a '/'.
-  Parameter parameter(std::string_view name, Shape shape, const Initializer& initializer) const;
+  Parameter parameter(std::string_view name, Shape shape, const Initializer& initializer,
+                      const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// Makes state: a saved parameter that `backward` skips.
-  Parameter state(std::string_view name, Shape shape, const Initializer& initializer) const;
-  /// The same of another dtype than the model's: a count in i64, say.
   Parameter state(std::string_view name, Shape shape, const Initializer& initializer,
-                  DType dtype) const;
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
+  /// The same of another dtype than the model's: a count in i64, say.
+  Parameter state(std::string_view name, Shape shape, const Initializer& initializer, DType dtype,
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
   /// All parameters at or below this place, in path order.
   std::vector<Parameter> list() const;
@@ -85,7 +87,7 @@ class Scope {
 
  private:
   Parameter make(std::string_view name, Shape shape, const Initializer& initializer, DType dtype,
-                 bool trainable) const;
+                 bool trainable, SourceLine where) const;
   std::shared_ptr<detail::ParameterStore> store_;
   std::string path_;
 };
@@ -111,12 +113,14 @@ class Parameters {
   std::size_t size() const;
   bool contains(std::string_view path) const;
   /// Throws ParameterError naming the path when there is none.
-  Parameter at(std::string_view path) const;
+  Parameter at(std::string_view path, const char* file = __builtin_FILE(),
+               unsigned line = __builtin_LINE()) const;
 
   /// The numbers of all parameters now, and putting them back. Throws, changing nothing, when the
   /// snapshot is of other parameters.
   std::map<std::string, Tensor> snapshot() const;
-  void restore(const std::map<std::string, Tensor>& snapshot) const;
+  void restore(const std::map<std::string, Tensor>& snapshot, const char* file = __builtin_FILE(),
+               unsigned line = __builtin_LINE()) const;
 
  private:
   const detail::ParameterStore& store() const;

@@ -9,10 +9,12 @@
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/memory/hash.h"
+#include "chronograd/graph/record/bad_shape.h"
 
 namespace chronograd {
 namespace {
 
+using detail::BadShape;
 using Sizes = std::array<std::int64_t, Shape::max_rank>;
 
 std::uint64_t hash_of(std::span<const std::int64_t> values) {
@@ -47,23 +49,23 @@ const detail::Interned* intern_globally(std::span<const std::int64_t> values, st
   return &lists.back();
 }
 
-const detail::Interned* checked(std::span<const std::int64_t> sizes) {
+const detail::Interned* checked(std::span<const std::int64_t> sizes, SourceLine where) {
   const auto text = [&] {
     std::string s = "[";
     for (const std::int64_t n : sizes) s += (s.size() > 1 ? ", " : "") + std::to_string(n);
     return s + "]";
   };
   if (sizes.size() > static_cast<std::size_t>(Shape::max_rank)) {
-    throw ShapeError("shape: " + text() + "; at most 8 axes are supported");
+    throw BadShape(text(), "at most 8 axes are supported", where_text(where));
   }
   std::int64_t product = 1;
   bool overflow = false;
   for (const std::int64_t n : sizes) {
-    if (n < 0) throw ShapeError("shape: " + text() + "; sizes must not be negative");
+    if (n < 0) throw BadShape(text(), "sizes must not be negative", where_text(where));
     if (n > 0) overflow |= __builtin_mul_overflow(product, n, &product);
   }
   if (overflow || product > (std::int64_t{1} << 62)) {
-    throw ShapeError("shape: " + text() + "; that is more elements than can be addressed");
+    throw BadShape(text(), "that is more elements than can be addressed", where_text(where));
   }
   return detail::intern(sizes);
 }
@@ -80,14 +82,15 @@ const detail::Interned* detail::intern(std::span<const std::int64_t> values) {
   return slot;
 }
 
-Shape::Shape(std::initializer_list<std::int64_t> sizes)
-    : list_(checked({sizes.begin(), sizes.size()})) {}
+Shape::Shape(std::initializer_list<std::int64_t> sizes, const char* file, unsigned line)
+    : list_(checked({sizes.begin(), sizes.size()}, {file, line})) {}
 
-Shape::Shape(std::span<const std::int64_t> sizes) : list_(checked(sizes)) {}
+Shape::Shape(std::span<const std::int64_t> sizes, const char* file, unsigned line)
+    : list_(checked(sizes, {file, line})) {}
 
 void Shape::throw_no_axis(int axis) const {
-  throw ShapeError("shape: axis " + std::to_string(axis) + " of " + to_string(*this) + "; it has " +
-                   std::to_string(rank()) + " axes");
+  throw BadShape("axis " + std::to_string(axis) + " of " + to_string(*this),
+                 "it has " + std::to_string(rank()) + " axes", where_text({}));
 }
 
 Shape Shape::with(int axis, std::int64_t size) const {
@@ -109,8 +112,8 @@ Shape Shape::inserted(int axis, std::int64_t size) const {
   const int at = axis < 0 ? axis + rank() + 1 : axis;
   if (at < 0 || at > rank()) throw_no_axis(axis);
   if (rank() == max_rank) {
-    throw ShapeError("shape: one more axis for " + to_string(*this) +
-                     "; at most 8 axes are supported");
+    throw BadShape("one more axis for " + to_string(*this), "at most 8 axes are supported",
+                   where_text({}));
   }
   Sizes s{};
   std::copy(begin(), begin() + at, s.begin());

@@ -34,9 +34,11 @@ class Shape {
   static constexpr int max_rank = 8;
 
   Shape() = default;
-  Shape(std::initializer_list<std::int64_t> sizes);
   /// Throws ShapeError for a negative size, more than `max_rank` axes, or more than 2^62 elements.
-  explicit Shape(std::span<const std::int64_t> sizes);
+  Shape(std::initializer_list<std::int64_t> sizes, const char* file = __builtin_FILE(),
+        unsigned line = __builtin_LINE());
+  explicit Shape(std::span<const std::int64_t> sizes, const char* file = __builtin_FILE(),
+                 unsigned line = __builtin_LINE());
 
   int rank() const { return list_->count; }
   /// The number of elements.

@@ -40,7 +40,7 @@ void compute(Value& value, std::string_view user, SourceLine asked) {
   TapeState* tape = value.state == Value::State::abandoned ? nullptr : open_tape(value.serial);
   if (tape == nullptr) throw_out_of_reach(value, user, current_place(asked));
   const OutputId wanted[] = {value.output};
-  tape->evaluate(wanted);
+  tape->evaluate(wanted, asked);
 }
 
 Tensor tensor_of(Array array) {
@@ -58,10 +58,11 @@ Tensor tensor_of(Array array) {
 
 namespace {
 
-void check_count(std::size_t count, Shape shape) {
+void check_count(std::size_t count, Shape shape, SourceLine where) {
   if (static_cast<std::int64_t>(count) != shape.size()) {
     throw ShapeError("tensor: " + std::to_string(count) + " values for the shape " +
-                     to_string(shape) + "; it has " + std::to_string(shape.size()) + " elements");
+                     to_string(shape) + "; it has " + std::to_string(shape.size()) + " elements" +
+                     where_text(where));
   }
 }
 
@@ -114,24 +115,26 @@ std::string state_text(const detail::Value& value) {
 
 }  // namespace
 
-Tensor Tensor::copy_of(const void* values, std::size_t count, DType dtype, Shape shape) {
-  check_count(count, shape);
+Tensor Tensor::copy_of(const void* values, std::size_t count, DType dtype, Shape shape,
+                       SourceLine where) {
+  check_count(count, shape, where);
   Array array = Array::allocate(shape, dtype);
   if (count > 0) std::memcpy(array.data, values, count * size_of(dtype));
   return detail::tensor_of(std::move(array));
 }
 
 Tensor Tensor::adopt(void* values, std::size_t count, std::shared_ptr<void> owner, DType dtype,
-                     Shape shape) {
-  check_count(count, shape);
+                     Shape shape, SourceLine where) {
+  check_count(count, shape, where);
   Buffer buffer = Buffer::adopt(values, std::move(owner));
   std::byte* data = buffer.data();
   return detail::tensor_of({std::move(buffer), data, shape, Strides::dense(shape), dtype});
 }
 
-Tensor Tensor::scalar(double value, DType dtype) {
+Tensor Tensor::scalar(double value, DType dtype, const char* file, unsigned line) {
   static const Op op{.name = "scalar"};
-  return detail::tensor_of(detail::array_of(value, dtype, op, {}));
+  return detail::tensor_of(
+      detail::array_of(value, dtype, op, detail::current_place(SourceLine{file, line})));
 }
 
 void Tensor::check_one_element(SourceLine asked) const {
@@ -176,21 +179,22 @@ void Tensor::throw_empty(SourceLine asked) {
                    where_text(asked));
 }
 
-void evaluate(std::span<const Tensor> tensors) {
+void evaluate(std::span<const Tensor> tensors, const char* file, unsigned line) {
+  const SourceLine where{file, line};
   std::vector<OutputId> asked;
   for (std::size_t first = 0; first < tensors.size(); ++first) {
-    const detail::Value& value = tensors[first].value();
+    detail::Value& value = tensors[first].value(where);
     if (value.state == detail::Value::State::computed) continue;
     detail::TapeState* tape = detail::open_tape(value.serial);
-    if (tape == nullptr) detail::compute(tensors[first].value(), "evaluate");  // throws
+    if (tape == nullptr) detail::compute(value, "evaluate", where);  // throws
     asked.clear();
     for (std::size_t k = first; k < tensors.size(); ++k) {
-      const detail::Value& other = tensors[k].value();
+      const detail::Value& other = tensors[k].value(where);
       if (other.serial == value.serial && other.state == detail::Value::State::pending) {
         asked.push_back(other.output);
       }
     }
-    tape->evaluate(asked);
+    tape->evaluate(asked, where);
   }
 }
 

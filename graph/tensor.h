@@ -65,29 +65,34 @@ class [[nodiscard]] Tensor {
   /// A tensor with a copy of `values`, in row-major order. Throws ShapeError unless their number is
   /// the shape's size.
   template <Element T>
-  static Tensor copy_of(std::span<const T> values, Shape shape) {
-    return copy_of(values.data(), values.size(), dtype_of<T>(), shape);
+  static Tensor copy_of(std::span<const T> values, Shape shape, const char* file = __builtin_FILE(),
+                        unsigned line = __builtin_LINE()) {
+    return copy_of(values.data(), values.size(), dtype_of<T>(), shape, {file, line});
   }
   template <Element T>
-  static Tensor copy_of(const std::vector<T>& values, Shape shape) {
-    return copy_of(std::span<const T>(values), shape);
+  static Tensor copy_of(const std::vector<T>& values, Shape shape,
+                        const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
+    return copy_of(std::span<const T>(values), shape, file, line);
   }
   template <Element T>
-  static Tensor copy_of(std::initializer_list<T> values, Shape shape) {
-    return copy_of(std::span<const T>(values.begin(), values.size()), shape);
+  static Tensor copy_of(std::initializer_list<T> values, Shape shape,
+                        const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) {
+    return copy_of(std::span<const T>(values.begin(), values.size()), shape, file, line);
   }
 
   /// A tensor that takes over the memory of `values`.
   template <Element T>
-  static Tensor adopt(std::vector<T>&& values, Shape shape) {
+  static Tensor adopt(std::vector<T>&& values, Shape shape, const char* file = __builtin_FILE(),
+                      unsigned line = __builtin_LINE()) {
     auto owner = std::make_shared<std::vector<T>>(std::move(values));
     T* data = owner->data();
     const std::size_t size = owner->size();
-    return adopt(data, size, std::move(owner), dtype_of<T>(), shape);
+    return adopt(data, size, std::move(owner), dtype_of<T>(), shape, {file, line});
   }
 
   /// One number, without axes.
-  static Tensor scalar(double value, DType dtype = DType::f32);
+  static Tensor scalar(double value, DType dtype = DType::f32, const char* file = __builtin_FILE(),
+                       unsigned line = __builtin_LINE());
 
   bool has_value() const { return value_ != nullptr; }
   Shape shape(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
@@ -119,7 +124,8 @@ class [[nodiscard]] Tensor {
 
   /// The only number of a tensor with one element, of any dtype. Throws ShapeError for more.
   double item(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
-  /// The same, exact for 64-bit integers.
+  /// The same, exact for 64-bit integers. Of f32 and f64 the fraction is cut off; throws ValueError
+  /// for NaN and for what 64 bits do not hold.
   std::int64_t item_as_integer(const char* file = __builtin_FILE(),
                                unsigned line = __builtin_LINE()) const;
 
@@ -151,9 +157,10 @@ class [[nodiscard]] Tensor {
   }
 
  private:
-  static Tensor copy_of(const void* values, std::size_t count, DType dtype, Shape shape);
+  static Tensor copy_of(const void* values, std::size_t count, DType dtype, Shape shape,
+                        SourceLine where);
   static Tensor adopt(void* values, std::size_t count, std::shared_ptr<void> owner, DType dtype,
-                      Shape shape);
+                      Shape shape, SourceLine where);
   const void* numbers(DType dtype, SourceLine asked) const;
   void check_one_element(SourceLine asked) const;
   [[noreturn]] static void throw_empty(SourceLine asked);
@@ -162,12 +169,24 @@ class [[nodiscard]] Tensor {
 };
 
 /// Computes several tensors in one go.
-void evaluate(std::span<const Tensor> tensors);
+void evaluate(std::span<const Tensor> tensors, const char* file = __builtin_FILE(),
+              unsigned line = __builtin_LINE());
+
+namespace detail {
+/// A tensor and the line it was given on.
+struct Asked {
+  Asked(const Tensor& t, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE())
+      : tensor(t), where{file, line} {}
+  const Tensor& tensor;
+  SourceLine where;
+};
+}  // namespace detail
+
 template <class... Tensors>
-requires(std::is_same_v<Tensors, Tensor>&&...) void evaluate(const Tensor& first,
+requires(std::is_same_v<Tensors, Tensor>&&...) void evaluate(detail::Asked first,
                                                              const Tensors&... others) {
-  const Tensor all[] = {first, others...};
-  evaluate(std::span<const Tensor>(all));
+  const Tensor all[] = {first.tensor, others...};
+  evaluate(std::span<const Tensor>(all), first.where.file, first.where.line);
 }
 
 /// Same shape, dtype and numbers, bit for bit but for the sign of 0; NaN equals NaN.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/ops/expand.h"
 
 namespace chronograd {
@@ -32,11 +33,12 @@ Tensor ones(Shape shape, DType dtype, const char* file, unsigned line) {
   return full(shape, 1, dtype, file, line);
 }
 
-Tensor arange(std::int64_t count, DType dtype) {
-  const Shape shape{count};
+Tensor arange(std::int64_t count, DType dtype, const char* file, unsigned line) {
+  const Shape shape({count}, file, line);
   return visit(dtype, [&]<class T>() -> Tensor {
     if constexpr (!std::is_same_v<T, bool>) return count_to<T>(shape);
-    throw DTypeError("arange: a tensor of bool; it must be a number type");
+    throw DTypeError("arange: a tensor of bool; it must be a number type" +
+                     where_text({file, line}));
   });
 }
 

@@ -21,6 +21,7 @@ Tensor ones(Shape shape, DType dtype = DType::f32, const char* file = __builtin_
 
 /// 0, 1, .. count - 1 along one axis. Throws ShapeError for a negative count and DTypeError for
 /// bool.
-Tensor arange(std::int64_t count, DType dtype = DType::f32);
+Tensor arange(std::int64_t count, DType dtype = DType::f32, const char* file = __builtin_FILE(),
+              unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

@@ -3,8 +3,10 @@
 #include <array>
 #include <vector>
 
+#include "chronograd/graph/error.h"
 #include "chronograd/graph/kernels/interpreter.h"
 #include "chronograd/graph/memory/faults.h"
+#include "chronograd/graph/record/recording_data.h"
 
 namespace chronograd::detail {
 namespace {
@@ -36,8 +38,12 @@ void execute(const Op& op, Attributes attributes, const PlaceIds& place,
     for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], parts[k]);
   } else if (op.program) {
     const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
-    interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
-              {&store, 1});
+    try {
+      interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
+                {&store, 1});
+    } catch (const ValueError& error) {
+      throw ValueError(error.what() + where_text(place));
+    }
   } else {
     op.kernel(run);
   }

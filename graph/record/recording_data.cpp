@@ -1,6 +1,8 @@
 #include "chronograd/graph/record/recording_data.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/memory/hash.h"
@@ -30,14 +32,6 @@ inline void append_few(LongList<T>& list, std::span<const T> from) {
 
 }  // namespace
 
-std::uint32_t scope_of_parameter(const Recording& r, std::span<const OutputId> inputs) {
-  for (const OutputId input : inputs) {
-    const Node& from = r.nodes[r.outputs[input].node];
-    if (from.op == &parameter_op) return from.scope;
-  }
-  return 0;
-}
-
 std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inputs) {
   std::uint32_t first = 0;
   for (const OutputId input : inputs) {
@@ -45,16 +39,23 @@ std::uint32_t inherited_scope(const Recording& r, std::span<const OutputId> inpu
     if (from.op == &parameter_op) return from.scope;
     if (first == 0) first = r.original(from).scope;
   }
-  return first;
+  return first != 0 ? first | from_input : 0;
 }
 
 Place place_of(const PlaceIds& ids) {
-  return {name_of(ids.scope), ids.step, ids.line, caller_of(ids.caller).line};
+  return {name_of(ids.scope & ~from_input), ids.step, ids.line, caller_of(ids.caller).line};
 }
 
 std::string where_text(const PlaceIds& ids) {
-  const std::string place = to_string(place_of(ids));
-  return place.empty() ? place : " " + place;
+  Place place = place_of(ids);
+  if ((ids.scope & from_input) == 0 || ids.line.line == 0) {
+    const std::string text = to_string(place);
+    return text.empty() ? text : " " + text;
+  }
+  const std::string_view scope = std::exchange(place.scope, {});
+  std::string text = " " + to_string(place);
+  text.pop_back();
+  return text.append(", input from ").append(scope).append(")");
 }
 
 std::string_view user_name(std::string_view op, const PlaceIds& ids) {

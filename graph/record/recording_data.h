@@ -105,10 +105,11 @@ std::string where_text(const PlaceIds& ids);
 /// The name that messages give an op: that of the function of ops it was called in, else its own.
 std::string_view user_name(std::string_view op, const PlaceIds& ids);
 
+/// Marks the scope of a node that was recorded in none and shows that of an input.
+inline constexpr std::uint32_t from_input = 0x80000000;
+
 /// The scope a node with these inputs belongs to when none is open: that of a parameter it reads,
-/// else of its first input that has one.
+/// else of its first input that has one, marked `from_input`.
 std::uint32_t inherited_scope(const Recording& recording, std::span<const OutputId> inputs);
-/// The scope of the first parameter among the inputs; 0 without one.
-std::uint32_t scope_of_parameter(const Recording& recording, std::span<const OutputId> inputs);
 
 }  // namespace chronograd::detail

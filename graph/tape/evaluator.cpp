@@ -31,7 +31,8 @@ bool runs(const plan::Plan& plan, Recording& recording, std::vector<double>* mil
 
 }  // namespace
 
-void Evaluator::compute(std::span<const OutputId> asked, bool committing) {
+void Evaluator::compute(std::span<const OutputId> asked, SourceLine where, bool committing) {
+  asked_on_ = where;
   drop_what_nobody_waits_for();
   const FlushDenormals flush;
   const StandingIn standing_in{recording_, batches_, asked};
@@ -60,7 +61,7 @@ LongList<NodeId> Evaluator::needed_for(std::span<const OutputId> asked, bool com
   const bool forward_only = mode_ == TapeMode::forward_only;
   std::vector<OutputId> roots{asked.begin(), asked.end()};
   if (forward_only) effects_.for_each_waiting([&](OutputId o) { roots.push_back(o); });
-  LongList<NodeId> needed = needed_nodes(recording_, roots);
+  LongList<NodeId> needed = needed_nodes(recording_, roots, asked_on_);
   decide_what_to_keep(recording_, needed, asked, effects_, !forward_only && !committing);
   return needed;
 }

@@ -28,10 +28,10 @@ class Evaluator {
   Evaluator(Recording& recording, const Batches& batches, const Effects& effects, TapeMode mode)
       : recording_(recording), batches_(batches), effects_(effects), mode_(mode) {}
 
-  /// Computes what is asked for and all outputs whose handles wait. When it is for a commit, no
-  /// gradient is to come, and nothing is kept for one. When it throws, nothing more is computed
-  /// than before.
-  void compute(std::span<const OutputId> asked, bool committing);
+  /// Computes what is asked for, on a line that errors tell, and all outputs whose handles wait.
+  /// When it is for a commit, no gradient is to come, and nothing is kept for one. When it throws,
+  /// nothing more is computed than before.
+  void compute(std::span<const OutputId> asked, SourceLine where, bool committing);
 
   /// Begins again, with a recording that is empty.
   void start_over() noexcept;
@@ -50,6 +50,7 @@ class Evaluator {
   const Batches& batches_;
   const Effects& effects_;
   const TapeMode mode_;
+  SourceLine asked_on_{};  ///< the line that the evaluation was asked for on
   std::vector<PlanRun> plans_;
   plan::Evaluation last_ = plan::nothing_evaluated;  ///< the number of the last evaluation
   NodeId nodes_ = 0;                                 ///< how many nodes there were then

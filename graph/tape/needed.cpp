@@ -9,7 +9,7 @@ namespace chronograd::detail {
 namespace {
 
 [[noreturn]] void throw_overwritten(const Recording& recording, const Parameter& parameter,
-                                    const Node* reader) {
+                                    const Node* reader, SourceLine where) {
   std::string who = "are needed here";
   if (reader != nullptr) {
     const PlaceIds place = recording.place_of(*reader);
@@ -17,14 +17,16 @@ namespace {
     who = (reader->partner != no_id ? "the gradient of " : "") + op + where_text(place) + " needs";
   }
   throw TapeError("parameter: the numbers of " + parameter.path() + " that " + who +
-                  " were overwritten by a step; take what depends on the old ones before it");
+                  " were overwritten by a step; take what depends on the old ones before it" +
+                  chronograd::where_text(where));
 }
 
 }  // namespace
 
 // Goes from the newest node that is needed to the oldest. A node reads only what was recorded
 // before it, so no node turns out to be needed after it was gone over.
-LongList<NodeId> needed_nodes(Recording& recording, std::span<const OutputId> asked) {
+LongList<NodeId> needed_nodes(Recording& recording, std::span<const OutputId> asked,
+                              SourceLine where) {
   LongList<NodeId> needed;
   ++recording.visit;
   NodeId newest = 0;
@@ -34,7 +36,7 @@ LongList<NodeId> needed_nodes(Recording& recording, std::span<const OutputId> as
     Node& node = recording.nodes[id];
     if (recording.outputs[output].available || node.visit == recording.visit) return;
     if (node.op == &parameter_op) {
-      throw_overwritten(recording, recording.use_of(node).parameter, reader);
+      throw_overwritten(recording, recording.use_of(node).parameter, reader, where);
     }
     node.visit = recording.visit;
     newest = std::max(newest, id);

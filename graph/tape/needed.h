@@ -10,8 +10,9 @@ namespace chronograd::detail {
 
 /// The nodes to run so that what is asked for, and all outputs with handles that wait, have their
 /// numbers; in recorded order. Marks them by their `visit`. Throws TapeError if one needs numbers
-/// of a parameter that a commit has overwritten.
-LongList<NodeId> needed_nodes(Recording& recording, std::span<const OutputId> asked);
+/// of a parameter that a commit has overwritten, which tells the line they were asked for on.
+LongList<NodeId> needed_nodes(Recording& recording, std::span<const OutputId> asked,
+                              SourceLine where);
 
 /// Sets what the outputs of the needed nodes say about this evaluation: how many nodes read each,
 /// which are asked for, by a handle too, and which must be kept. With `for_gradients`, everything

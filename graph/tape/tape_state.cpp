@@ -11,6 +11,7 @@
 
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/planning.h"
+#include "chronograd/graph/record/bad_shape.h"
 #include "chronograd/graph/record/context.h"
 #include "chronograd/graph/record/names.h"
 #include "chronograd/graph/record/parameter_slot.h"
@@ -237,7 +238,7 @@ NodeId TapeState::append(const Op& op, std::span<const OutputId> inputs,
   thread_local std::vector<Inference::Output> inferred;
   inferred.clear();
   Inference inference{op, attributes, place, {&recording, inputs, {}}, inferred};
-  op.infer(inference);
+  infer(op, inference);
   if (expected) {
     if (recording.will_have(inferred)) return recording.repeat(attributes.slots, place);
     past_.leave(recording);
@@ -318,7 +319,7 @@ bool TapeState::commit_if(const std::function<bool()>& condition) {
 
 void TapeState::compute_assigned() {
   effects_.reserve();
-  evaluate(effects_.waiting(), true);
+  evaluate(effects_.waiting(), {}, true);
 }
 
 void TapeState::warn_when_left_open() {
@@ -331,8 +332,8 @@ void TapeState::warn_when_left_open() {
                text(opened).c_str(), suspicious);
 }
 
-void TapeState::evaluate(std::span<const OutputId> asked, bool committing) {
-  evaluator_.compute(asked, committing);
+void TapeState::evaluate(std::span<const OutputId> asked, SourceLine where, bool committing) {
+  evaluator_.compute(asked, where, committing);
   if (mode == Mode::forward_only) effects_.keep_numbers();
   publish();
   if (mode == Mode::forward_only) start_over();

@@ -60,8 +60,8 @@ class TapeState {
   void remember_walk(OutputId y, OutputId dy, std::span<const OutputId> xs, NodeId begin,
                      std::span<const Tensor> results, Batch batch = {});
 
-  /// Computes what is asked for and what handles wait for.
-  void evaluate(std::span<const OutputId> asked, bool committing = false);
+  /// Computes what is asked for, on a line that errors tell, and what handles wait for.
+  void evaluate(std::span<const OutputId> asked, SourceLine where, bool committing = false);
   const Evaluator& evaluator() const { return evaluator_; }
   void commit();
   /// Commits if the condition holds once all is computed, and withdraws if not.

@@ -163,7 +163,7 @@ class HeaderReader final : public nlohmann::json_sax<json> {
     // A size of 2^63 or more becomes negative, which Shape refuses.
     const std::vector<std::int64_t> sizes(shape_.begin(), shape_.end());
     try {
-      return Shape{std::span(sizes)};
+      return Shape{std::span(sizes), "", 0};  // no line is wrong, the file is
     } catch (const ShapeError& error) {
       refuse(fmt::format("{}: {}", quoted(), error.what()));
     }

@@ -384,7 +384,7 @@ TEST_SUITE("overwritten weights") {
     assign(m.a, m.a - g.at(m.a) * 0.1);
     tape.commit();
     CHECK(loss.item() == 12);
-    CHECK(message_of<TapeError>([&] {
+    CHECK(message_before_place<TapeError>([&] {
             const Tensor b = backward(loss, m.parameters).at(m.b);
             evaluate(b);
           }) ==

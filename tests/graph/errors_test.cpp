@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "chronograd/graph/annotate.h"
+#include "chronograd/graph/gradients.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/add.h"
+#include "chronograd/ops/div.h"
 #include "chronograd/ops/full.h"
 #include "chronograd/ops/gather.h"
 #include "chronograd/ops/mul.h"
@@ -20,6 +22,7 @@ namespace chronograd {
 namespace {
 
 using test::failing;
+using test::message_before_place;
 using test::message_of;
 
 std::string here(int line, const char* before = "") {
@@ -138,10 +141,104 @@ TEST_SUITE("numbers and integers") {
     CHECK((narrow + -2147483648.0).values<std::int32_t>()[0] == INT32_MIN);
   }
 
-  TEST_CASE("a scalar says so without a place") {
+  TEST_CASE("a scalar says so too") {
+    const int line = __LINE__ + 1;
     CHECK(message_of<DTypeError>([] { Tensor::scalar(0.5, DType::i32); }) ==
           "scalar: the number 0.5 with a tensor of i32; it must be an integer of that type, or the "
-          "tensor cast first");
+          "tensor cast first " +
+              here(line));
+  }
+
+  TEST_CASE("an integer is asked of a number that 64 bits hold") {
+    CHECK(Tensor::scalar(-2.5).item_as_integer() == -2);
+    for (const double number : {0x1p63, -0x1.1p63, std::numeric_limits<double>::quiet_NaN()}) {
+      const Tensor x = Tensor::scalar(number, DType::f64);
+      CHECK(
+          message_before_place<ValueError>([&] { x.item_as_integer(); }) ==
+          fmt::format("item_as_integer: the number {}; it must be one that 64 bits hold", number));
+    }
+  }
+
+  TEST_CASE("a division by zero names the line that recorded it, planned or not") {
+    const Tensor zero = zeros({2}, DType::i32);
+    const int line = __LINE__ + 1;
+    const auto divided = [&] { return (zero + 1) / zero; };
+    const std::string message = "div: integer division by zero " + here(line);
+    CHECK(message_of<ValueError>(divided) == message);
+    const Tape tape;
+    const Tensor later = divided();
+    CHECK(message_of<ValueError>([&] { evaluate(later); }) == message);
+  }
+}
+
+TEST_SUITE("the user's line") {
+  TEST_CASE("who asks for numbers that are gone is told") {
+    Tensor late;
+    {
+      const Tape tape;
+      late = zeros({2}) + 1;
+    }
+    const int line = __LINE__ + 1;
+    const std::string one = message_of<TapeError>([&] { evaluate(late); });
+    const std::string many = message_of<TapeError>([&] { evaluate(zeros({2}), late); });
+    CHECK(one.find("evaluate: ") == 0);
+    CHECK(one.ends_with(here(line)));
+    CHECK(many.ends_with(here(line + 1)));
+    const std::vector<Tensor> list{zeros({2}), Tensor{}};
+    const int third = __LINE__ + 1;
+    CHECK(message_of<ValueError>([&] { evaluate(list); }).ends_with(here(third)));
+  }
+
+  TEST_CASE("so is who asks for all gradients") {
+    Random random{1};
+    const Parameters parameters{random};
+    const Parameter w = parameters.root().parameter("w", {}, [](auto, Shape, RandomStream&) {});
+    Gradients gradients;
+    {
+      const Tape tape;
+      gradients.set(w, zeros({}) + 1);
+    }
+    const int line = __LINE__ + 1;
+    CHECK(message_of<TapeError>([&] { evaluate(gradients); }).ends_with(here(line)));
+    CHECK(message_of<TapeError>([&] { detach(gradients); }).ends_with(here(line + 1)));
+  }
+
+  TEST_CASE("a shape that cannot be is told where it is written") {
+    const int line = __LINE__ + 1;
+    CHECK(message_of<ShapeError>([] {
+            zeros({2, -3});
+          }) == "shape: [2, -3]; sizes must not be negative " + here(line));
+  }
+
+  TEST_CASE("an op whose rule comes to such a shape says it in its own name") {
+    static const Op op{.name = "shrink", .infer = [](Inference& inference) {
+                         const Shape shape = inference.shape(0);
+                         inference.output(shape.with(0, shape[0] - 5), inference.dtype(0));
+                       }};
+    const Operand x = zeros({2});
+    const int line = __LINE__ - 1;
+    const std::string message = "shrink: [-3]; sizes must not be negative " + here(line);
+    CHECK(message_of<ShapeError>([&] { apply(op, x); }) == message);
+    const Tape tape;
+    CHECK(message_of<ShapeError>([&] { apply(op, x); }) == message);
+  }
+
+  TEST_CASE("a kernel's error tells whose input it got, when it has no scope of its own") {
+    const Tape tape;
+    const Tensor x = [] {
+      const InScope scope{"model/encoder"};
+      return zeros({2}) + 1;
+    }();
+    const Tensor y = failing(x);
+    const int line = __LINE__ - 1;
+    const std::string place =
+        fmt::format("(tests/graph/errors_test.cpp:{}, input from model/encoder)", line);
+    CHECK(message_of<ValueError>([&] { evaluate(y); }) ==
+          "failing: a bad number; it must be good " + place);
+    const int refused = __LINE__ + 1;
+    CHECK(message_of<ShapeError>([&] { x + zeros({3}); })
+              .ends_with(fmt::format("({}:{}, input from model/encoder)",
+                                     "tests/graph/errors_test.cpp", refused)));
   }
 }
 

@@ -66,11 +66,12 @@ TEST_CASE("transformed gradients are new ones of the same parameters") {
 TEST_CASE("a gradient must have the shape and dtype of its parameter") {
   const Model m;
   Gradients g;
-  CHECK(test::message_of<ShapeError>([&] {
+  CHECK(test::message_before_place<ShapeError>([&] {
           g.set(m.a, Tensor::copy_of<float>({1, 2}, {2}));
         }) == "gradients: a tensor [2] for a; it must be []");
-  CHECK(test::message_of<DTypeError>([&] { g.set(m.a, Tensor::scalar(1, DType::f64)); }) ==
-        "gradients: a tensor of f64 for a; it must be f32");
+  CHECK(test::message_before_place<DTypeError>([&] {
+          g.set(m.a, Tensor::scalar(1, DType::f64));
+        }) == "gradients: a tensor of f64 for a; it must be f32");
   CHECK_THROWS_AS(g.set(m.a, Tensor{}), ValueError);
   CHECK(g.empty());
   g.set(m.a, Tensor::scalar(1));
@@ -84,7 +85,7 @@ TEST_CASE("two models' parameters of one path are not mistaken for each other") 
   const Model other;
   Gradients g;
   g.set(m.a, Tensor::scalar(1));
-  CHECK(test::message_of<ParameterError>([&] { g.set(other.a, Tensor::scalar(2)); }) ==
+  CHECK(test::message_before_place<ParameterError>([&] { g.set(other.a, Tensor::scalar(2)); }) ==
         "gradients: two parameters with the path a; give the parameters of one model another "
         "scope, or take the gradients of each model on their own");
   CHECK(!g.contains(other.a));

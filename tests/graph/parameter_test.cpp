@@ -50,7 +50,8 @@ TEST_SUITE("paths") {
     Random random{1};
     const Parameters parameters{random};
     (parameters / "lstm").parameter("weight", {2, 3}, normal);
-    CHECK(message_of<ParameterError>([&] { (parameters / "lstm").state("weight", {4}, normal); }) ==
+    CHECK(message_before_place<ParameterError>(
+              [&] { (parameters / "lstm").state("weight", {4}, normal); }) ==
           "parameter: lstm/weight [4] exists already, as [2, 3]; give the second layer another "
           "name, or copy the first to share it");
     CHECK(parameters.size() == 1);
@@ -59,7 +60,7 @@ TEST_SUITE("paths") {
   TEST_CASE("a path that is not there is named") {
     Random random{1};
     const Parameters parameters{random};
-    CHECK(message_of<ParameterError>([&] { parameters.at("lstm/weight"); }) ==
+    CHECK(message_before_place<ParameterError>([&] { parameters.at("lstm/weight"); }) ==
           "parameters: there is no lstm/weight");
     CHECK_THROWS_AS(parameters / "", ParameterError);
   }
@@ -71,8 +72,9 @@ TEST_SUITE("paths") {
         "scope: the name 'a/b' below 'model'; a name holds no '/', write scope / \"a\" / \"b\"";
     const Scope model = parameters / "model";
     CHECK(message_of<ParameterError>([&] { model / "a/b"; }) == message);
-    CHECK(message_of<ParameterError>([&] { model.parameter("a/b", {}, normal); }) == message);
-    CHECK(message_of<ParameterError>([&] { model.state("a/b", {}, normal); }) == message);
+    CHECK(message_before_place<ParameterError>([&] { model.parameter("a/b", {}, normal); }) ==
+          message);
+    CHECK(message_before_place<ParameterError>([&] { model.state("a/b", {}, normal); }) == message);
     CHECK_THROWS_AS(parameters / "/", ParameterError);
     CHECK(parameters.size() == 0);
   }
@@ -222,13 +224,13 @@ TEST_SUITE("values") {
     const Parameter b = parameters.root().parameter("b", {2}, normal);
     const auto before = parameters.snapshot();
     const Tensor one = Tensor::scalar(1);
-    CHECK(message_of<ParameterError>([&] {
+    CHECK(message_before_place<ParameterError>([&] {
             parameters.restore({{"a", one}});
           }) == "restore: a snapshot of 1 parameters; there are 2");
-    CHECK(message_of<ParameterError>([&] {
+    CHECK(message_before_place<ParameterError>([&] {
             parameters.restore({{"a", one}, {"c", one}});
           }) == "restore: the snapshot has no b");
-    CHECK(message_of<ShapeError>([&] {
+    CHECK(message_before_place<ShapeError>([&] {
             parameters.restore({{"a", one}, {"b", one}});
           }) == "restore: a tensor [] for b; it must be [2]");
     CHECK(same_values(a.value(), before.at("a")));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "tests/graph/probe.h"
 
 namespace chronograd {
 namespace {
@@ -81,23 +82,24 @@ TEST_CASE("dense strides walk rows first") {
 }
 
 TEST_CASE("a negative size is refused") {
-  CHECK_THROWS_WITH_AS(Shape({2, -3}), "shape: [2, -3]; sizes must not be negative", ShapeError);
+  CHECK(test::message_before_place<ShapeError>([&] {
+          Shape({2, -3});
+        }) == "shape: [2, -3]; sizes must not be negative");
 }
 
 TEST_CASE("more than eight axes are refused") {
   CHECK(Shape{1, 1, 1, 1, 1, 1, 1, 1}.rank() == 8);
-  CHECK_THROWS_WITH_AS(Shape({1, 2, 3, 4, 5, 6, 7, 8, 9}),
-                       "shape: [1, 2, 3, 4, 5, 6, 7, 8, 9]; at most 8 axes are supported",
-                       ShapeError);
+  CHECK(test::message_before_place<ShapeError>([&] {
+          Shape({1, 2, 3, 4, 5, 6, 7, 8, 9});
+        }) == "shape: [1, 2, 3, 4, 5, 6, 7, 8, 9]; at most 8 axes are supported");
   CHECK_THROWS_AS((Shape{1, 1, 1, 1, 1, 1, 1, 1}.inserted(0, 1)), ShapeError);
 }
 
 TEST_CASE("more elements than can be addressed are refused") {
   const std::int64_t large = std::int64_t{1} << 40;
-  CHECK_THROWS_WITH_AS(
-      Shape({large, large}),
-      "shape: [1099511627776, 1099511627776]; that is more elements than can be addressed",
-      ShapeError);
+  CHECK(test::message_before_place<ShapeError>([&] {
+          Shape({large, large});
+        }) == "shape: [1099511627776, 1099511627776]; that is more elements than can be addressed");
   CHECK_THROWS_AS(Shape({std::int64_t{1} << 62, 2}), ShapeError);
   CHECK_THROWS_AS(Shape({0, large, large}), ShapeError);
 }

@@ -55,7 +55,7 @@ TEST_SUITE("making") {
   }
 
   TEST_CASE("the number of values is the shape's") {
-    CHECK(message_of<ShapeError>([] {
+    CHECK(message_before_place<ShapeError>([] {
             Tensor::copy_of({1.0f, 2.0f}, {3});
           }) == "tensor: 2 values for the shape [3]; it has 3 elements");
     CHECK_THROWS_AS(Tensor::adopt(std::vector<double>(5), {2, 2}), ShapeError);
@@ -99,7 +99,7 @@ TEST_SUITE("handles") {
     CHECK(message_before_place<ValueError>([&] { empty.shape(); }) == message);
     CHECK(message_before_place<ValueError>([&] { empty.item(); }) == message);
     CHECK(message_before_place<ValueError>([&] { empty + 1; }) == message);
-    CHECK(message_of<ValueError>([&] { evaluate(empty); }) == message);
+    CHECK(message_before_place<ValueError>([&] { evaluate(empty); }) == message);
     CHECK(to_string(empty) == "empty tensor");
     const Tape tape;
     CHECK(message_before_place<ValueError>([&] { empty + 1; }) == "add" + message.substr(6));
