@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "chronograd/graph/boost.h"
+#include "chronograd/graph/dumps/dot_text.h"
 #include "chronograd/graph/dumps/like_nodes.h"
 #include "chronograd/graph/dumps/outline.h"
 #include "chronograd/graph/dumps/scope_tree.h"
@@ -21,6 +22,7 @@
 namespace chronograd {
 namespace {
 
+using detail::dot_text;
 using detail::kind_of;
 using detail::LikeNodes;
 using detail::NodeKind;
@@ -35,6 +37,9 @@ constexpr std::string_view header = R"(digraph tape {
   edge [fontname="Helvetica", fontsize=8, fontcolor="#57606a", color="#4078c0", arrowsize=0.6,
         labelfontsize=7, labelfontcolor="#8c959f"];
 )";
+// Where time steps are not folded, Graphviz takes a minute for more curves, and seconds for
+// straight lines.
+constexpr std::size_t most_curves = 500;
 constexpr std::string_view gradient_node =
     R"(, style="rounded,filled,dashed", fillcolor="#fdf1e5", color="#d9731a")";
 constexpr std::string_view upwards_edge = R"(dir=back, color="#d9731a", style=dashed)";
@@ -47,43 +52,27 @@ constexpr std::string_view constant_node =
     R"(, shape=ellipse, style=filled, fillcolor="#f0f1f3", color="#8c959f")";
 constexpr std::string_view effect_node = ", peripheries=2";
 
-// How many bytes the first character of UTF-8 text has; 0 if the text does not begin with one.
-std::size_t character_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
-  if ((byte(0) >= 0x80 && byte(0) < 0xc2) || byte(0) > 0xf4 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if (byte(i) >> 6 != 2) return 0;
-  }
-  return size;
-}
-
-// The text with all characters escaped that mean something in an HTML-like label of Graphviz, which
-// also replaces \N, \G and the like there. An empty text becomes a space, since an empty label is a
-// syntax error.
-std::string escaped(std::string_view text) {
-  if (text.empty()) return " ";
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t size = character_size(text);
-    const std::string_view c = text.substr(0, std::max<std::size_t>(size, 1));
-    text.remove_prefix(c.size());
-    if (size == 0 || static_cast<unsigned char>(c[0]) < 0x20 || c[0] == '\x7f') {
-      result += '?';
-    } else if (constexpr std::string_view special = "&<>\"\\"; special.find(c[0]) != special.npos) {
-      result += fmt::format("&#{};", static_cast<int>(c[0]));
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-// What a node is a part of: a gradient, an update that is computed from gradients, or the model.
+// What a node is a part of: a gradient, an update that is computed from gradients and assigned, or
+// the model. A penalty that a loss takes of gradients is the model's.
 enum class Phase : std::uint8_t { forward, gradient, update };
+
+// By node, whether it comes into an assignment, be it by way of other nodes; a gradient on the way
+// does not count.
+std::vector<bool> assigned_nodes(const TapeGraph& graph) {
+  const RecordingView& recording = graph.recording();
+  const auto size = static_cast<NodeId>(num_vertices(graph));
+  std::vector<bool> assigned(size);
+  const auto passes_on = [&](NodeId u) { return assigned[u] && !recording[u].is_gradient(); };
+  for (NodeId v = size; v-- > 0;) {
+    const auto users = boost::make_iterator_range(adjacent_vertices(v, graph));
+    assigned[v] = recording[v].op().algebra.effect || std::ranges::any_of(users, passes_on);
+  }
+  return assigned;
+}
 
 std::vector<Phase> phases_of(const TapeGraph& graph) {
   const RecordingView& recording = graph.recording();
+  const std::vector<bool> assigned = assigned_nodes(graph);
   std::vector<Phase> phases(num_vertices(graph), Phase::forward);
   const auto reversed = boost::make_reverse_graph(graph);
   for (NodeId v = 0; v < phases.size(); ++v) {
@@ -91,7 +80,7 @@ std::vector<Phase> phases_of(const TapeGraph& graph) {
     const auto serves_update = [&](NodeId u) { return phases[u] != Phase::forward; };
     if (recording[v].is_gradient()) {
       phases[v] = Phase::gradient;
-    } else if (std::ranges::any_of(made_of, serves_update)) {
+    } else if (assigned[v] && std::ranges::any_of(made_of, serves_update)) {
       phases[v] = Phase::update;
     }
   }
@@ -138,6 +127,7 @@ class Dot {
         like_(outline_, options.fold),
         phases_(phases_of(graph_)),
         drawn_(drawn_nodes(graph_, phases_, options.gradient)),
+        fold_(options.fold),
         out_(out) {}
 
   void write() {
@@ -161,7 +151,7 @@ class Dot {
 
   void open_cluster(int depth, std::string_view title) {
     out_ << fmt::format("{0}subgraph cluster_{1} {{\n{0}  label=<{2}>;\n", indent(depth),
-                        clusters_++, escaped(title));
+                        clusters_++, dot_text(title));
   }
 
   void close_cluster(int depth) { out_ << indent(depth) << "}\n"; }
@@ -215,8 +205,8 @@ class Dot {
     } else if (node.parameter() != nullptr) {
       role = node.parameter()->path();
     }
-    std::string text = fmt::format("<b>{}</b>", escaped(title));
-    if (!role.empty()) text += fmt::format("<br/><i>{}</i>", escaped(role));
+    std::string text = fmt::format("<b>{}</b>", dot_text(title));
+    if (!role.empty()) text += fmt::format("<br/><i>{}</i>", dot_text(role));
     std::vector<std::string> small;
     if (const std::size_t nodes = like_.alike(node.id()); nodes > 1) {
       small.push_back(fmt::format("{} alike", nodes));
@@ -248,6 +238,7 @@ class Dot {
       const DrawnEdge drawn = drawn_edge(edge);
       if (seen.insert(drawn).second) write_edge(drawn, edge);
     }
+    if (!fold_ && seen.size() > most_curves) out_ << "  splines=line;\n";
   }
 
   DrawnEdge drawn_edge(TapeEdge edge) const {
@@ -299,7 +290,7 @@ class Dot {
   std::string output_name(TapeEdge edge) const {
     const OutputId output = graph_.output(edge);
     const std::string_view role = recording_.role(output);
-    if (!role.empty()) return escaped(role);
+    if (!role.empty()) return dot_text(role);
     return std::to_string(output - recording_[source(edge, graph_)].first_output());
   }
 
@@ -309,6 +300,7 @@ class Dot {
   const LikeNodes like_;
   const std::vector<Phase> phases_;
   const std::vector<bool> drawn_;
+  const bool fold_;
   std::ostream& out_;
   int clusters_ = 0;
 };

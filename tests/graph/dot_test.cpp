@@ -185,6 +185,18 @@ TEST_CASE("Graphviz draws a training step without complaint") {
   CHECK(complaints_of_graphviz(dot(Training{}.tape)) == "");
 }
 
+TEST_CASE("a drawing of very many time steps has straight edges, which take Graphviz seconds") {
+  const auto edges_are_straight = [](int count, bool fold) {
+    const Tape tape;
+    Tensor x = Tensor::copy_of({1.0f}, {1});
+    for ([[maybe_unused]] const int t : steps(count)) x = times(x, x);
+    return contains(dot(tape, {.fold = fold}), "splines=line;");
+  };
+  CHECK(!edges_are_straight(200, false));
+  CHECK(edges_are_straight(300, false));
+  CHECK(!edges_are_straight(300, true));
+}
+
 TEST_CASE("without folding each time step has its own box") {
   const std::string text = dot(Training{}.tape, {.fold = false});
   CHECK(contains(text, "label=<step 0>"));
@@ -205,9 +217,36 @@ TEST_CASE("Graphviz draws names of any characters") {
   if (!graphviz_is_here()) return;
   const Tape tape;
   const Tensor x = Tensor::copy_of({1.0f, 2.0f}, {2});
-  for (const std::string name :
-       {"a \"quote\"", "<b>", "a & b", "back\\slash", "{a|b}", "größe", "two\nlines", "\x01\x7f",
-        "]>;", "a//b", "/", "&amp;", "\\N", "\\G\\L", "ends/", "", "\xff", "100%"}) {
+  for (const std::string name : {"a \"quote\"",
+                                 "<b>",
+                                 "a & b",
+                                 "back\\slash",
+                                 "{a|b}",
+                                 "größe",
+                                 "two\nlines",
+                                 "\x01\x7f",
+                                 "]>;",
+                                 "a//b",
+                                 "/",
+                                 "&amp;",
+                                 "\\N",
+                                 "\\G\\L",
+                                 "ends/",
+                                 "ends\\",
+                                 "",
+                                 "\xff",
+                                 "100%",
+                                 "tab\tand\rreturn",
+                                 "\xc0\xaf",
+                                 "\xe0\x80\xaf",
+                                 "\xed\xa0\x80",
+                                 "\xef\xbf\xbf",
+                                 "\xf0\x80\x80\xaf",
+                                 "\xf4\x90\x80\x80",
+                                 "\xc2\x9b",
+                                 "\xe2\x82",
+                                 "은닉층",
+                                 "\xf0\x9f\x98\x80"}) {
     const InScope scope{name};
     const std::vector<Tensor> parts = halves(named(name, times(x, x)));
     named(name, parts[0]);
@@ -216,6 +255,50 @@ TEST_CASE("Graphviz draws names of any characters") {
   CHECK(complaints_of_graphviz(dot(tape)) == "");
   CHECK(contains(dot(tape), "<i>a &#34;quote&#34;</i>"));
   CHECK(contains(dot(tape), "<i>&#38;amp;</i>"));
+  CHECK(contains(dot(tape), "<i>ends/</i>"));
+  CHECK(contains(dot(tape), "<i>은닉층</i>"));
+  CHECK(contains(dot(tape), "<i>\xf0\x9f\x98\x80</i>"));
+}
+
+TEST_CASE("what XML cannot hold is written out, so that the drawing still shows the name") {
+  const Tape tape;
+  const Tensor x = Tensor::copy_of({1.0f, 2.0f}, {2});
+  const auto drawn = [&](const std::string& name) {
+    named(name, times(x, x));
+    const std::string text = dot(tape);
+    const std::size_t begin = text.rfind("<i>") + 3;
+    return text.substr(begin, text.rfind("</i>") - begin);
+  };
+  const std::string b = "&#92;";  // a backslash
+  CHECK(drawn("two\nlines\t\r") == "two" + b + "nlines" + b + "t" + b + "r");
+  CHECK(drawn("\x01\x7f") == b + "x01" + b + "x7F");
+  CHECK(drawn("a\xff") == "a" + b + "xFF");
+  CHECK(drawn("\xc0\xaf") == b + "xC0" + b + "xAF");                  // overlong
+  CHECK(drawn("\xe0\x80\xaf") == b + "xE0" + b + "x80" + b + "xAF");  // overlong
+  CHECK(drawn("\xed\xa0\x80") == b + "xED" + b + "xA0" + b + "x80");  // a surrogate
+  CHECK(drawn("\xef\xbf\xbe") == b + "xEF" + b + "xBF" + b + "xBE");  // no character
+  CHECK(drawn("\xf4\x90\x80\x80") == b + "xF4" + b + "x90" + b + "x80" + b + "x80");
+  CHECK(drawn("\xe2\x82") == b + "xE2" + b + "x82");  // cut off
+  CHECK(drawn("größe") == "größe");
+}
+
+TEST_CASE("a penalty on gradients is a part of the model, and its gradients are gradients") {
+  Training m;
+  const Parameter v = (m.parameters / "model").parameter("v", {}, fill_with_zeros);
+  const Tensor loss = times(times(v, v), v);
+  const Tensor gradient = backward(loss, m.parameters / "model").at(v);
+  const Tensor penalty = named("penalty", times(gradient, gradient));
+  const Tensor of_penalty = backward(penalty, m.parameters / "model").at(v);
+  const std::string text = dot(m.tape);
+  const std::size_t at = text.find("<i>penalty</i>");
+  const std::string line = text.substr(at, text.find('\n', at) - at);
+  CHECK(!contains(line, "e9f5ea"));
+  CHECK(!contains(line, "fdf1e5"));
+  assign(v, named("change", times(of_penalty, 0.5)));
+  const std::string after = dot(m.tape);
+  const std::size_t change = after.find("<i>change</i>");
+  CHECK(contains(after.substr(change, after.find('\n', change) - change), "e9f5ea"));
+  CHECK(contains(after, line));
 }
 
 }  // namespace
