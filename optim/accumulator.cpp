@@ -5,21 +5,25 @@
 #include <utility>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/optim/clip.h"
 
 namespace chronograd {
 
-void Accumulator::add(const Gradients& gradients, double weight) {
+void Accumulator::add(const Gradients& gradients, double weight, const char* file, unsigned line) {
   if (!(weight > 0 && weight < std::numeric_limits<double>::infinity())) {
     throw ValueError("Accumulator: a weight of " + std::to_string(weight) +
-                     "; it must be above 0 and finite");
+                     "; it must be above 0 and finite" + where_text({file, line}));
   }
-  sum_ = detach(sum_ + (weight == 1 ? gradients : gradients * weight));
+  sum_ = detach(sum_ + (weight == 1 ? gradients : gradients * weight), file, line);
   weight_ += weight;
 }
 
-Gradients Accumulator::mean() const {
-  if (empty()) throw ValueError("Accumulator: the mean of nothing; add gradients first");
+Gradients Accumulator::mean(const char* file, unsigned line) const {
+  if (empty()) {
+    throw ValueError("Accumulator: the mean of nothing; add gradients first" +
+                     where_text({file, line}));
+  }
   return detach(sum_ * (1 / weight_));
 }
 

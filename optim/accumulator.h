@@ -21,7 +21,8 @@ class Accumulator {
   /// wait for; they must be of that tape or computed. A parameter that is absent counts as 0.
   /// Throws ValueError unless 0 < weight < infinity; then, and when computing fails, nothing was
   /// added.
-  void add(const Gradients& gradients, double weight = 1);
+  void add(const Gradients& gradients, double weight = 1, const char* file = __builtin_FILE(),
+           unsigned line = __builtin_LINE());
 
   bool empty() const { return weight_ == 0; }
   /// The sum of all weights.
@@ -29,7 +30,7 @@ class Accumulator {
   /// The weighted sum so far, of numbers without history.
   const Gradients& sum() const { return sum_; }
   /// The sum divided by the sum of all weights. Throws ValueError when nothing was added.
-  Gradients mean() const;
+  Gradients mean(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The sum so far; starts anew.
   Gradients take();
   void clear();

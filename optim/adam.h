@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "chronograd/graph/gradients.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/optim/not_finite.h"
 
 namespace chronograd {
@@ -19,6 +20,7 @@ struct AdamOptions {
   double epsilon = 1e-8;
   double weight_decay = 0;  ///< added to the gradient, times the weight
   NotFinite on_not_finite = NotFinite::refuse;
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// Adam (Kingma and Ba 2015):
@@ -40,12 +42,13 @@ class Adam {
   /// parameter, or leaves the step out, or takes it. Throws ParameterError for a gradient of a
   /// parameter it was not made for. Whatever it throws, nothing has changed, and nothing of what
   /// was assigned on the tape since the last commit takes effect.
-  bool step(const Gradients& gradients);
+  bool step(const Gradients& gradients, const char* file = __builtin_FILE(),
+            unsigned line = __builtin_LINE());
   /// How many steps were left out because of numbers that were not finite.
   std::int64_t skipped() const { return skipped_; }
 
   /// Throws ValueError unless 0 <= rate < infinity.
-  void set_rate(double rate);
+  void set_rate(double rate, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
   double rate() const { return options_.rate; }
   /// What is to be saved to go on later: "m/<path>", "v/<path>" and "count/<path>", the number of
   /// steps of that weight, in i64.
@@ -74,6 +77,7 @@ struct AdamWOptions {
   double epsilon = 1e-8;
   double weight_decay = 0.01;  ///< taken off the weight, times the weight and the rate
   NotFinite on_not_finite = NotFinite::refuse;
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): the decay is taken off the weight

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/clamp.h"
@@ -21,10 +22,10 @@
 namespace chronograd {
 namespace {
 
-void check_limit(const char* name, double limit) {
+void check_limit(const char* name, double limit, SourceLine where) {
   if (limit > 0) return;
   throw ValueError(std::string(name) + ": a limit of " + std::to_string(limit) +
-                   "; it must be above 0");
+                   "; it must be above 0" + where_text(where));
 }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -52,8 +53,8 @@ Tensor norm(const Gradients& gradients) {
   return cast(norm_of_norms(norms(gradients)), dtype);
 }
 
-Gradients clip_norm(const Gradients& gradients, double limit) {
-  check_limit("clip_norm", limit);
+Gradients clip_norm(const Gradients& gradients, double limit, const char* file, unsigned line) {
+  check_limit("clip_norm", limit, {file, line});
   if (gradients.empty()) return gradients;
   const std::vector<Tensor> each = norms(gradients);
   const Tensor all = norm_of_norms(each);
@@ -73,8 +74,8 @@ Gradients clip_norm(const Gradients& gradients, double limit) {
   return clipped;
 }
 
-Gradients clip_value(const Gradients& gradients, double limit) {
-  check_limit("clip_value", limit);
+Gradients clip_value(const Gradients& gradients, double limit, const char* file, unsigned line) {
+  check_limit("clip_value", limit, {file, line});
   return gradients.transformed(
       [&](const auto& entry) { return clamp(entry.gradient, -limit, limit); });
 }

@@ -12,11 +12,13 @@ Tensor norm(const Gradients& gradients);
 /// Gradients scaled so that their norm is at most `limit` (Pascanu et al. 2013), in the direction
 /// that they had, however large or small they are. When one holds NaN or infinity, all become NaN;
 /// an optimizer still tells which it was. Throws ValueError unless limit > 0.
-Gradients clip_norm(const Gradients& gradients, double limit);
+Gradients clip_norm(const Gradients& gradients, double limit, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE());
 
 /// Each number of each gradient cut to -limit .. limit; shapes and dtypes stay. NaN stays NaN.
 /// Throws ValueError unless limit > 0.
-Gradients clip_value(const Gradients& gradients, double limit);
+Gradients clip_value(const Gradients& gradients, double limit, const char* file = __builtin_FILE(),
+                     unsigned line = __builtin_LINE());
 
 /// The sum over both; a parameter may be in one of them only. Both are of the innermost tape, or
 /// computed: to sum over batches, each on its own tape, use an Accumulator. Throws TapeError for

@@ -12,21 +12,21 @@ SGD::SGD(const Scope& parameters, const SGDOptions& options)
     : options_(options),
       parameters_(detail::trainable(parameters)),
       state_(detail::empty_state(parameters)) {
-  set_rate(options.rate);
-  detail::check_option("SGD", "momentum", options.momentum, 1);
-  detail::check_option("SGD", "weight_decay", options.weight_decay);
+  detail::check_option("SGD", "rate", options.rate, options.where);
+  detail::check_option("SGD", "momentum", options.momentum, options.where, 1);
+  detail::check_option("SGD", "weight_decay", options.weight_decay, options.where);
   if (options.momentum > 0) velocities_ = detail::add_moments(state_, "velocity", parameters_);
 }
 
-void SGD::set_rate(double rate) {
-  detail::check_option("SGD", "rate", rate);
+void SGD::set_rate(double rate, const char* file, unsigned line) {
+  detail::check_option("SGD", "rate", rate, {file, line});
   options_.rate = rate;
 }
 
 // What makes a velocity infinite or NaN makes the weight so.
-bool SGD::step(const Gradients& gradients) {
-  detail::check_known("SGD", state_, parameters_, gradients);
-  detail::Step step{"SGD", options_.on_not_finite};
+bool SGD::step(const Gradients& gradients, const char* file, unsigned line) {
+  detail::check_known("SGD", state_, parameters_, gradients, {file, line});
+  detail::Step step{"SGD", options_.on_not_finite, {file, line}};
   for (const auto& [path, entry] : gradients) {
     const Parameter& w = entry.parameter;
     Tensor g = entry.gradient;

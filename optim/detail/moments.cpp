@@ -6,6 +6,7 @@
 #include <string>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 
 namespace chronograd::detail {
 namespace {
@@ -64,26 +65,30 @@ std::size_t position_of(const Parameter& parameter, std::span<const Parameter> p
 }
 
 void check_known(std::string_view optimizer, const Parameters& state,
-                 std::span<const Parameter> parameters, const Gradients& gradients) {
+                 std::span<const Parameter> parameters, const Gradients& gradients,
+                 SourceLine where) {
   if (!state.has_value()) {
-    throw ParameterError(fmt::format(
-        "{}: a step of an optimizer that was moved from; use the one it was moved to", optimizer));
+    throw ParameterError(
+        fmt::format("{}: a step of an optimizer that was moved from; use the one it was moved to{}",
+                    optimizer, where_text(where)));
   }
   for (const auto& [path, entry] : gradients) {
     const std::size_t at = position_of(entry.parameter, parameters);
     if (at < parameters.size() && parameters[at] == entry.parameter) continue;
     const bool same_path = at < parameters.size() && parameters[at].path() == path;
     throw ParameterError(
-        fmt::format("{}: a gradient of {}, which it was not made for; {}", optimizer, path,
+        fmt::format("{}: a gradient of {}, which it was not made for; {}{}", optimizer, path,
                     same_path ? "its parameter of that path is another model's"
-                              : "make it after all layers, for a scope that holds them"));
+                              : "make it after all layers, for a scope that holds them",
+                    where_text(where)));
   }
 }
 
-void check_option(std::string_view optimizer, std::string_view option, double value, double below) {
+void check_option(std::string_view optimizer, std::string_view option, double value,
+                  SourceLine where, double below) {
   if (value >= 0 && value < below) return;
-  throw ValueError(fmt::format("{}: {} = {}; it must be at least 0 and below {}", optimizer, option,
-                               value, below));
+  throw ValueError(fmt::format("{}: {} = {}; it must be at least 0 and below {}{}", optimizer,
+                               option, value, below, where_text(where)));
 }
 
 }  // namespace chronograd::detail

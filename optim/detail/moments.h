@@ -22,12 +22,13 @@ std::vector<Parameter> add_counts(const Parameters& state, std::span<const Param
 /// Throws ParameterError unless every gradient is of one of the parameters (in path order), so that
 /// a step changes everything or nothing, and when the optimizer was moved from.
 void check_known(std::string_view optimizer, const Parameters& state,
-                 std::span<const Parameter> parameters, const Gradients& gradients);
+                 std::span<const Parameter> parameters, const Gradients& gradients,
+                 SourceLine where);
 /// Where a parameter that is known is among the parameters.
 std::size_t position_of(const Parameter& parameter, std::span<const Parameter> parameters);
 
 /// Throws ValueError unless 0 <= value < below.
 void check_option(std::string_view optimizer, std::string_view option, double value,
-                  double below = std::numeric_limits<double>::infinity());
+                  SourceLine where, double below = std::numeric_limits<double>::infinity());
 
 }  // namespace chronograd::detail

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "chronograd/graph/op.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/all_finite.h"
 
@@ -20,8 +21,8 @@ bool was_finite(const Gradients::Entry& entry) {
 
 }  // namespace
 
-Step::Step(std::string_view optimizer, NotFinite on_not_finite)
-    : optimizer_(optimizer), on_not_finite_(on_not_finite) {
+Step::Step(std::string_view optimizer, NotFinite on_not_finite, SourceLine where)
+    : optimizer_(optimizer), on_not_finite_(on_not_finite), where_(where) {
   if (!on_tape()) own_tape_.emplace(Tape::forward_only);
 }
 
@@ -65,13 +66,13 @@ void Step::refuse(const std::vector<std::size_t>& broken) const {
       "nothing was changed; on_not_finite says what else may be done with such a step";
   for (const std::size_t k : broken) {
     if (was_finite(*entries_[k])) continue;
-    throw NotFiniteError(fmt::format("{}: the gradient of {} is not finite; {}", optimizer_,
-                                     entries_[k]->parameter.path(), wanted));
+    throw NotFiniteError(fmt::format("{}: the gradient of {} is not finite; {}{}", optimizer_,
+                                     entries_[k]->parameter.path(), wanted, where_text(where_)));
   }
-  throw NotFiniteError(
-      fmt::format("{}: the gradient of {} is finite, but what the step makes of it, its weight and "
-                  "moments is not; {}",
-                  optimizer_, entries_[broken.front()]->parameter.path(), wanted));
+  throw NotFiniteError(fmt::format(
+      "{}: the gradient of {} is finite, but what the step makes of it, its weight and "
+      "moments is not; {}{}",
+      optimizer_, entries_[broken.front()]->parameter.path(), wanted, where_text(where_)));
 }
 
 }  // namespace chronograd::detail

@@ -14,7 +14,7 @@ namespace chronograd::detail {
 /// the innermost tape; when none is open, on one that lives as long as the step.
 class Step {
  public:
-  Step(std::string_view optimizer, NotFinite on_not_finite);
+  Step(std::string_view optimizer, NotFinite on_not_finite, SourceLine where);
   /// Withdraws what was not taken, for whatever reason.
   ~Step();
   Step(const Step&) = delete;
@@ -34,6 +34,7 @@ class Step {
 
   std::string_view optimizer_;
   NotFinite on_not_finite_;
+  SourceLine where_;
   std::optional<Tape> own_tape_;
   std::vector<Tensor> checked_;
   std::vector<const Gradients::Entry*> entries_;  ///< that they follow from

@@ -6,6 +6,7 @@
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/optim/sgd.h"
+#include "tests/graph/probe.h"
 #include "tests/optim/weights.h"
 #include "tests/planning.h"
 
@@ -74,11 +75,10 @@ TEST_CASE("what an accumulator holds is computed, and of no tape") {
 TEST_CASE("an accumulator refuses weights out of range and gradients of a tape that ended") {
   const Parameters parameters = weights_of({{"a/w", {0, 0}}});
   Accumulator sum;
-  CHECK_THROWS_WITH_AS(sum.mean(), "Accumulator: the mean of nothing; add gradients first",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(sum.add({}, 0),
-                       "Accumulator: a weight of 0.000000; it must be above 0 and finite",
-                       ValueError);
+  CHECK(test::message_before_place<ValueError>([&] { sum.mean(); }) ==
+        "Accumulator: the mean of nothing; add gradients first");
+  CHECK(test::message_before_place<ValueError>([&] { sum.add({}, 0); }) ==
+        "Accumulator: a weight of 0.000000; it must be above 0 and finite");
   CHECK_THROWS_AS(sum.add({}, INFINITY), ValueError);
   CHECK_THROWS_AS(sum.add({}, NAN), ValueError);
   Gradients late;

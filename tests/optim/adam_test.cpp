@@ -11,6 +11,7 @@
 #include "chronograd/ops/sub.h"
 #include "chronograd/ops/sum.h"
 #include "chronograd/optim/clip.h"
+#include "tests/graph/probe.h"
 #include "tests/optim/weights.h"
 #include "tests/planning.h"
 #include "tests/temporary_folder.h"
@@ -202,27 +203,27 @@ TEST_CASE("Adam takes its next step with the rate that was set") {
 TEST_CASE("Adam refuses options out of range, and AdamW in its own name") {
   const Parameters parameters = weights_of({{"a/w", start}});
   const auto make = [&](const AdamOptions& options) { Adam{parameters, options}; };
-  CHECK_THROWS_WITH_AS(make({.rate = -1}), "Adam: rate = -1; it must be at least 0 and below inf",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(make({.beta1 = 1}), "Adam: beta1 = 1; it must be at least 0 and below 1",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(make({.beta2 = NAN}), "Adam: beta2 = nan; it must be at least 0 and below 1",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(make({.epsilon = -0.5}),
-                       "Adam: epsilon = -0.5; it must be at least 0 and below inf", ValueError);
-  CHECK_THROWS_WITH_AS(AdamW(parameters, {.weight_decay = -0.5}),
-                       "AdamW: weight_decay = -0.5; it must be at least 0 and below inf",
-                       ValueError);
+  CHECK(test::message_before_place<ValueError>([&] { make({.rate = -1}); }) ==
+        "Adam: rate = -1; it must be at least 0 and below inf");
+  CHECK(test::message_before_place<ValueError>([&] { make({.beta1 = 1}); }) ==
+        "Adam: beta1 = 1; it must be at least 0 and below 1");
+  CHECK(test::message_before_place<ValueError>([&] { make({.beta2 = NAN}); }) ==
+        "Adam: beta2 = nan; it must be at least 0 and below 1");
+  CHECK(test::message_before_place<ValueError>([&] { make({.epsilon = -0.5}); }) ==
+        "Adam: epsilon = -0.5; it must be at least 0 and below inf");
+  CHECK(test::message_before_place<ValueError>([&] {
+          AdamW(parameters, {.weight_decay = -0.5});
+        }) == "AdamW: weight_decay = -0.5; it must be at least 0 and below inf");
 }
 
 TEST_CASE("Adam refuses to set a rate out of range, and keeps the one it has") {
   const Parameters parameters = weights_of({{"a/w", start}});
   Adam adam{parameters, {.rate = 0.5}};
   AdamW decaying{parameters, {.rate = 0.25}};
-  CHECK_THROWS_WITH_AS(adam.set_rate(-1), "Adam: rate = -1; it must be at least 0 and below inf",
-                       ValueError);
-  CHECK_THROWS_WITH_AS(decaying.set_rate(NAN),
-                       "AdamW: rate = nan; it must be at least 0 and below inf", ValueError);
+  CHECK(test::message_before_place<ValueError>([&] { adam.set_rate(-1); }) ==
+        "Adam: rate = -1; it must be at least 0 and below inf");
+  CHECK(test::message_before_place<ValueError>([&] { decaying.set_rate(NAN); }) ==
+        "AdamW: rate = nan; it must be at least 0 and below inf");
   CHECK(adam.rate() == 0.5);
   CHECK(decaying.rate() == 0.25);
 }
@@ -230,15 +231,17 @@ TEST_CASE("Adam refuses to set a rate out of range, and keeps the one it has") {
 TEST_CASE("Adam refuses the gradient of a parameter it was not made for, and changes nothing") {
   const Parameters parameters = weights_of({{"b/w", {1, 2}}, {"c/w", {3, 4}}});
   Adam adam{parameters / "b"};
-  CHECK_THROWS_WITH_AS(adam.step(gradients_of(parameters, {{"b/w", {1, 1}}, {"c/w", {1, 1}}})),
-                       "Adam: a gradient of c/w, which it was not made for; make it after all "
-                       "layers, for a scope that holds them",
-                       ParameterError);
+  CHECK(test::message_before_place<ParameterError>([&] {
+          adam.step(gradients_of(parameters, {{"b/w", {1, 1}}, {"c/w", {1, 1}}}));
+        }) ==
+        "Adam: a gradient of c/w, which it was not made for; make it after all "
+        "layers, for a scope that holds them");
   const Parameters other = weights_of({{"b/w", {1, 2}}});
-  CHECK_THROWS_WITH_AS(adam.step(gradients_of(other, {{"b/w", {1, 1}}})),
-                       "Adam: a gradient of b/w, which it was not made for; its parameter of that "
-                       "path is another model's",
-                       ParameterError);
+  CHECK(test::message_before_place<ParameterError>([&] {
+          adam.step(gradients_of(other, {{"b/w", {1, 1}}}));
+        }) ==
+        "Adam: a gradient of b/w, which it was not made for; its parameter of that "
+        "path is another model's");
   check_near(parameters.at("b/w").value(), {1, 2});
   check_near(parameters.at("c/w").value(), {3, 4});
   check_near(adam.state().at("m/b/w").value(), {0, 0});
@@ -260,10 +263,10 @@ TEST_CASE("Adam refuses a gradient that is not finite by the parameter's name, c
       const std::string message =
           "Adam: the gradient of b/w is not finite; nothing was changed; on_not_finite says what "
           "else may be done with such a step";
-      CHECK_THROWS_WITH_AS(step(), message.c_str(), NotFiniteError);
+      CHECK_THROWS_WITH_AS(step(), doctest::Contains(message.c_str()), NotFiniteError);
       {
         Tape tape;
-        CHECK_THROWS_WITH_AS(step(), message.c_str(), NotFiniteError);
+        CHECK_THROWS_WITH_AS(step(), doctest::Contains(message.c_str()), NotFiniteError);
         tape.commit();
       }
       check_same(parameters.snapshot(), weights);
@@ -334,10 +337,9 @@ TEST_CASE("an optimizer that was moved from says so") {
   Adam adam{parameters};
   Adam other = std::move(adam);
   CHECK(other.step(gradients_of(parameters, {{"a/w", {1}}})));
-  CHECK_THROWS_WITH_AS(adam.step({}),
-                       "Adam: a step of an optimizer that was moved from; use the one it was moved "
-                       "to",
-                       ParameterError);
+  CHECK(test::message_before_place<ParameterError>([&] { adam.step({}); }) ==
+        "Adam: a step of an optimizer that was moved from; use the one it was moved "
+        "to");
 }
 
 }  // namespace chronograd

@@ -8,6 +8,7 @@
 #include "chronograd/graph/tape.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sum.h"
+#include "tests/graph/probe.h"
 #include "tests/optim/weights.h"
 #include "tests/planning.h"
 
@@ -165,12 +166,12 @@ TEST_CASE("clip_value cuts each number, and does not hide a NaN") {
 TEST_CASE("clipping refuses a limit that is not above 0") {
   const Parameters parameters = two_weights();
   const Gradients gradients = of_norm_5(parameters);
-  CHECK_THROWS_WITH_AS(clip_norm(gradients, 0),
-                       "clip_norm: a limit of 0.000000; it must be above 0", ValueError);
-  CHECK_THROWS_WITH_AS(clip_value(gradients, -1),
-                       "clip_value: a limit of -1.000000; it must be above 0", ValueError);
-  CHECK_THROWS_WITH_AS(clip_norm(gradients, nan), "clip_norm: a limit of nan; it must be above 0",
-                       ValueError);
+  CHECK(test::message_before_place<ValueError>([&] { clip_norm(gradients, 0); }) ==
+        "clip_norm: a limit of 0.000000; it must be above 0");
+  CHECK(test::message_before_place<ValueError>([&] { clip_value(gradients, -1); }) ==
+        "clip_value: a limit of -1.000000; it must be above 0");
+  CHECK(test::message_before_place<ValueError>([&] { clip_norm(gradients, nan); }) ==
+        "clip_norm: a limit of nan; it must be above 0");
 }
 
 TEST_CASE("gradients add up, and one that only one side has stays") {
