@@ -5,16 +5,17 @@
 # of a module has its public headers; the module itself and what depends on it see them. Each folder
 # within a module is hidden in a root of its own:
 #
-#     detail/              only the module's own files see it
+#     detail/              the uppermost room, which only the module's own files see
 #     ROOMS record plan    rooms, the lowest first: each sees those before it and the public headers
 #     CELLARS memory       rooms below the public headers: they see only the VALUES among them
 #     SEES graph/kernels   rooms of other modules that this module sees
 #
-# Files are found by listing; no files, no module.
+# The shared library exports what is defined next to the public headers, and nothing that is defined
+# in a hidden folder. Files are found by listing; no files, no module.
 function(chronograd_module module)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LINKS;VALUES;CELLARS;ROOMS;SEES")
   file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${module}/*.h)
-  file(GLOB sources CONFIGURE_DEPENDS ${module}/*.cpp ${module}/detail/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${module}/*.cpp)
   if(NOT sources AND NOT headers)
     return()
   endif()
@@ -39,7 +40,7 @@ function(chronograd_module module)
     list(APPEND sees chronograd_${module}_${room})
   endforeach()
   if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${module}/detail)
-    chronograd_root(${module}_detail ${module}/detail)
+    chronograd_room(${module} detail ${sees} ${arg_LINKS})
     list(APPEND sees chronograd_${module}_detail)
   endif()
   chronograd_objects(${module} "${sources}" ${sees} ${arg_LINKS})
@@ -65,18 +66,20 @@ function(chronograd_root name)
   set_property(GLOBAL APPEND PROPERTY chronograd_roots chronograd_${name})
 endfunction()
 
-# A folder of a module that sees the targets given.
+# A folder of a module that sees the targets given, and whose symbols no program sees.
 function(chronograd_room module room)
   chronograd_root(${module}_${room} ${module}/${room})
   file(GLOB sources CONFIGURE_DEPENDS ${module}/${room}/*.cpp)
+  set(CMAKE_CXX_VISIBILITY_PRESET hidden)
   chronograd_objects(${module}_${room} "${sources}" ${ARGN})
 endfunction()
 
 # Compiles files into the library, seeing chronograd_NAME and the targets given.
 function(chronograd_objects name sources)
-  if(NOT sources)
+  if(NOT sources OR CHRONOGRAD_COMPILED)
     return()
   endif()
+  set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
   add_library(chronograd_${name}_objects OBJECT ${sources})
   chronograd_settings(chronograd_${name}_objects)
   target_compile_options(chronograd_${name}_objects PRIVATE -ffp-contract=off)

@@ -49,23 +49,6 @@ void check_name(const std::string& scope, std::string_view name) {
 
 }  // namespace
 
-namespace detail {
-
-void check_fits(const Parameter& parameter, const Tensor& value, const char* op, SourceLine where) {
-  if (value.shape(where.file, where.line) != parameter.shape()) {
-    throw ShapeError(std::string(op) + ": a tensor " + to_string(value.shape()) + " for " +
-                     parameter.path() + "; it must be " + to_string(parameter.shape()) +
-                     where_text(where));
-  }
-  if (value.dtype() != parameter.dtype()) {
-    throw DTypeError(std::string(op) + ": a tensor of " + std::string(name(value.dtype())) +
-                     " for " + parameter.path() + "; it must be " +
-                     std::string(name(parameter.dtype())) + where_text(where));
-  }
-}
-
-}  // namespace detail
-
 using detail::check_fits;
 
 const std::string& Parameter::path() const { return slot_->path; }

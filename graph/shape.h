@@ -19,8 +19,8 @@ struct Interned {
   std::int64_t values[8];
 };
 
-/// The list without numbers.
-inline constexpr Interned no_numbers{0x9E3779B97F4A7C15u, 1, 0, {}};
+/// The list without numbers. There is one of it in a program and the shared library, too.
+[[gnu::visibility("default")]] inline constexpr Interned no_numbers{0x9E3779B97F4A7C15u, 1, 0, {}};
 
 /// The one copy of `values`; at most 8 of them.
 const Interned* intern(std::span<const std::int64_t> values);

@@ -1,5 +1,5 @@
 // What somebody's own program does with the library: an op of its own and its gradient, errors that
-// it catches, another version of fmt (with OTHER_FMT).
+// it catches, shapes that it compares, another version of fmt (with OTHER_FMT).
 #include <chronograd/chronograd.h>
 #if defined(OTHER_FMT)
 #include <fmt/format.h>
@@ -46,6 +46,9 @@ int main() {
   const bool errors = throws<DTypeError>([&] { swish(one).item(); }) &&
                       throws<ValueError>([&] { div(one, one - one).item(); });
 
+  // Shapes are compared by where their numbers lie: there must be one copy of them.
+  const bool shapes = sum(x).shape() == Shape{} && x.shape() == Shape{5};
+
   std::cout << "swish" << to_string(swish(x)) << '\n' << gradient.message << '\n';
-  return value && gradient && errors && other_fmt_works() ? 0 : 1;
+  return value && gradient && errors && shapes && other_fmt_works() ? 0 : 1;
 }
