@@ -1,6 +1,7 @@
 #include "chronograd/ops/add.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 
 namespace chronograd {
@@ -12,6 +13,7 @@ const Op op{
     .name = "add",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::add>,
     .gradient = [](const Differential& d,
                    int k) { return detail::sum_to(d.dy(), d.input_shape(k)); },
 };

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/logical.h"
 #include "chronograd/ops/where.h"
@@ -25,6 +26,7 @@ const Op op{
     .name = "clamp",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::clip>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b111}, {.inputs = 0b111}, {.inputs = 0b111}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/compare.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 
 namespace chronograd {
 namespace {
@@ -13,14 +14,21 @@ void infer(Inference& inference) {
 template <Scalar comparison>
 constexpr Instruction program[] = {{comparison, 0, 1}};
 
-const Op equal_op{.name = "equal", .infer = infer, .program = {program<Scalar::equal>}};
-const Op not_equal_op{.name = "not_equal", .infer = infer, .program = {program<Scalar::not_equal>}};
-const Op less_op{.name = "less", .infer = infer, .program = {program<Scalar::less>}};
-const Op less_equal_op{
-    .name = "less_equal", .infer = infer, .program = {program<Scalar::less_equal>}};
-const Op greater_op{.name = "greater", .infer = infer, .program = {program<Scalar::greater>}};
-const Op greater_equal_op{
-    .name = "greater_equal", .infer = infer, .program = {program<Scalar::greater_equal>}};
+template <Scalar comparison, detail::Primitive primitive>
+constexpr Op comparing(std::string_view name) {
+  return {.name = name,
+          .infer = infer,
+          .program = {program<comparison>},
+          .kernel = detail::onednn<primitive>};
+}
+
+const Op equal_op = comparing<Scalar::equal, detail::Primitive::equal>("equal");
+const Op not_equal_op = comparing<Scalar::not_equal, detail::Primitive::not_equal>("not_equal");
+const Op less_op = comparing<Scalar::less, detail::Primitive::less>("less");
+const Op less_equal_op = comparing<Scalar::less_equal, detail::Primitive::less_equal>("less_equal");
+const Op greater_op = comparing<Scalar::greater, detail::Primitive::greater>("greater");
+const Op greater_equal_op =
+    comparing<Scalar::greater_equal, detail::Primitive::greater_equal>("greater_equal");
 
 }  // namespace
 

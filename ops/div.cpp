@@ -1,6 +1,7 @@
 #include "chronograd/ops/div.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/neg.h"
@@ -21,6 +22,7 @@ const Op op{
     .name = "div",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::div>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b10}, {.inputs = 0b10, .outputs = 1}}},
 };

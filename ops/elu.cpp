@@ -4,6 +4,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/where.h"
 
@@ -24,6 +25,7 @@ const Op op{
     .name = "elu",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::elu>,
     .gradient =
         [](const Differential& d, int) {
           return where(d.input(0) < 0, d.dy() * (d.output() + d.input(1)), d.dy());

@@ -1,6 +1,7 @@
 #include "chronograd/ops/exp.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 
 namespace chronograd {
@@ -12,6 +13,7 @@ const Op op{
     .name = "exp",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::exp>,
     .gradient = [](const Differential& d, int) { return d.dy() * d.output(); },
     .gradient_reads = {{{.outputs = 1}}},
 };

@@ -5,6 +5,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/clamp.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/erf.h"
 #include "chronograd/ops/exp.h"
 #include "chronograd/ops/mul.h"
@@ -44,6 +45,7 @@ const Op op{
     .name = "gelu",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::gelu_erf>,
     .gradient = gradient,
     .gradient_reads = {{reads, reads, reads}},
 };
@@ -75,6 +77,7 @@ const Op tanh_op{
     .name = "gelu_tanh",
     .infer = infer_floating,
     .program = {tanh_program},
+    .kernel = detail::onednn<detail::Primitive::gelu_tanh>,
     .gradient = tanh_gradient,
     .gradient_reads = {{reads, reads, reads}},
 };

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/logical.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/where.h"
@@ -23,6 +24,7 @@ const Op op{
     .name = "hard_sigmoid",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::hard_sigmoid>,
     .gradient =
         [](const Differential& d, int) {
           const Tensor y = d.output();

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/where.h"
@@ -28,6 +29,7 @@ const Op op{
     .name = "leaky_relu",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::leaky_relu>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b11}, {.inputs = 0b01}, {.inputs = 0b01}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/log.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/div.h"
 
 namespace chronograd {
@@ -12,6 +13,7 @@ const Op op{
     .name = "log",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::log>,
     .gradient = [](const Differential& d, int) { return d.dy() / d.input(0); },
     .gradient_reads = {{{.inputs = 1}}},
 };

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/where.h"
@@ -22,6 +23,7 @@ const Op op{
     .name = "minimum",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::min>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b11}, {.inputs = 0b11}}},
 };

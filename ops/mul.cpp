@@ -1,6 +1,7 @@
 #include "chronograd/ops/mul.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 
 namespace chronograd {
@@ -16,6 +17,7 @@ const Op op{
     .name = "mul",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::mul>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b10}, {.inputs = 0b01}}},
 };

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/log.h"
 #include "chronograd/ops/logical.h"
@@ -38,6 +39,7 @@ const Op op{
     .name = "pow",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::pow>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 0b11}, {.inputs = 0b01, .outputs = 1}}},
 };

@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/where.h"
 
 namespace chronograd {
@@ -13,6 +14,7 @@ const Op op{
     .name = "relu",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::relu>,
     .gradient = [](const Differential& d, int) { return where(d.output() <= 0, 0, d.dy()); },
     .gradient_reads = {{{.outputs = 1}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/round.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/full.h"
 
 namespace chronograd {
@@ -12,6 +13,7 @@ const Op op{
     .name = "round",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::round>,
     .gradient = [](const Differential& d,
                    int) { return zeros(d.input_shape(0), d.input_dtype(0)); },
 };

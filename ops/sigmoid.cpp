@@ -1,6 +1,7 @@
 #include "chronograd/ops/sigmoid.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sub.h"
 
@@ -19,6 +20,7 @@ const Op op{
     .name = "sigmoid",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::logistic>,
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
 };

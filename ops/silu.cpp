@@ -3,6 +3,7 @@
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/clamp.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sigmoid.h"
 #include "chronograd/ops/sub.h"
@@ -31,6 +32,7 @@ const Op op{
     .name = "silu",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::swish>,
     .gradient = gradient,
     .gradient_reads = {{{.inputs = 1}, {.inputs = 1}, {.inputs = 1}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/softplus.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sigmoid.h"
 
@@ -20,6 +21,7 @@ const Op op{
     .name = "softplus",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::soft_relu>,
     .gradient = [](const Differential& d, int) { return d.dy() * sigmoid(d.input(0)); },
     .gradient_reads = {{{.inputs = 1}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/sqrt.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/mul.h"
 
@@ -13,6 +14,7 @@ const Op op{
     .name = "sqrt",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::sqrt>,
     .gradient = [](const Differential& d, int) { return 0.5 * d.dy() / d.output(); },
     .gradient_reads = {{{.outputs = 1}}},
 };

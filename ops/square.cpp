@@ -1,6 +1,7 @@
 #include "chronograd/ops/square.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 
 namespace chronograd {
@@ -12,6 +13,7 @@ const Op op{
     .name = "square",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::square>,
     .gradient = [](const Differential& d, int) { return 2 * d.dy() * d.input(0); },
     .gradient_reads = {{{.inputs = 1}}},
 };

@@ -1,6 +1,7 @@
 #include "chronograd/ops/sub.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
 #include "chronograd/ops/neg.h"
 
@@ -18,6 +19,7 @@ const Op op{
     .name = "sub",
     .infer = infer_arithmetic,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::sub>,
     .gradient = gradient,
 };
 

@@ -1,6 +1,7 @@
 #include "chronograd/ops/tanh.h"
 
 #include "chronograd/graph/op.h"
+#include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sub.h"
 
@@ -18,6 +19,7 @@ const Op op{
     .name = "tanh",
     .infer = infer_floating,
     .program = {program},
+    .kernel = detail::onednn<detail::Primitive::tanh>,
     .gradient = gradient,
     .gradient_reads = {{{.outputs = 1}}},
 };

@@ -219,6 +219,13 @@ void interpret(std::span<const Instruction> code, DType compute, Shape shape,
   run_tiles(tiling, {data, count}, 1);
 }
 
+void interpret(std::span<const Instruction> code, std::span<const Array> inputs,
+               const Array& output) {
+  const DType type = output.dtype == DType::boolean ? inputs[0].dtype : output.dtype;
+  const Store store{static_cast<int>(inputs.size() + code.size()) - 1, output};
+  interpret(code, type == DType::boolean ? DType::i32 : type, output.shape, inputs, {&store, 1});
+}
+
 PreparedProgram::PreparedProgram(std::span<const Instruction> code, DType compute, Shape shape,
                                  std::span<const Array> inputs, std::span<const Store> stores)
     : tiling_(std::make_unique<const Tiling>(code, compute, shape, inputs, stores)) {}

@@ -28,9 +28,14 @@ struct Store {
 void interpret(std::span<const Instruction> code, DType compute, Shape shape,
                std::span<const Array> inputs, std::span<const Store> stores);
 
-/// The same, prepared once for arrays of equal shapes, strides and dtypes, and run for any number
-/// of them, on up to `threads()` threads. The arrays given to prepare it show by their addresses
-/// which share memory; nothing is read from them.
+/// Runs the program of one op: in the dtype of the output or, where that is boolean, of the first
+/// input, and of booleans as i32. The last instruction's result is stored.
+void interpret(std::span<const Instruction> code, std::span<const Array> inputs,
+               const Array& output);
+
+/// The same as the first one, prepared once for arrays of equal shapes, strides and dtypes, and run
+/// for any number of them, on up to `threads()` threads. The arrays given to prepare it show by
+/// their addresses which share memory; nothing is read from them.
 class PreparedProgram {
  public:
   PreparedProgram(std::span<const Instruction> code, DType compute, Shape shape,

@@ -6,6 +6,7 @@
 #include "chronograd/graph/memory/hash.h"
 #include "chronograd/graph/memory/long_list.h"
 #include "chronograd/graph/memory/nowhere.h"
+#include "chronograd/graph/record/execute.h"
 
 namespace chronograd::plan {
 namespace {
@@ -123,7 +124,7 @@ class Reader {
     for (ValueId v = node.first_value; v < node.first_value + node.values; ++v) {
       draft_.values[v].strides = Strides::dense(draft_.values[v].shape);
     }
-    if (node.op->program) return Draft::Kind::elementwise;
+    if (detail::runs_program(*node.op)) return Draft::Kind::elementwise;
     return node.op->join != nullptr ? Draft::Kind::join : Draft::Kind::kernel;
   }
 

@@ -20,7 +20,8 @@ bool register_is_exact(const Draft& draft, const Draft::Node& node) {
 
 bool has_program(const Draft& draft, const Draft::Node& node) {
   if (node.kind == Kind::elementwise) return true;
-  if (node.kind != Kind::kernel || instructions_of(*node.op).empty()) return false;
+  if (node.kind != Kind::kernel || node.op->algebra.reduction == Reduction::none) return false;
+  if (instructions_of(*node.op).empty()) return false;
   const Draft::Value& from = draft.values[draft.inputs_of(node)[0]];
   return is_floating(from.dtype) && !from.shape.empty() && from.shape.rank() > 0 &&
          from.shape[-1] <= longest_row &&

@@ -1,9 +1,10 @@
 #include "chronograd/graph/record/execute.h"
 
-#include <array>
+#include <string>
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/kernels/elementwise.h"
 #include "chronograd/graph/kernels/interpreter.h"
 #include "chronograd/graph/memory/faults.h"
 #include "chronograd/graph/record/recording_data.h"
@@ -11,14 +12,13 @@
 namespace chronograd::detail {
 namespace {
 
-DType compute_dtype(std::span<const Array> inputs, const Array& output) {
-  const DType type = output.dtype == DType::boolean ? inputs[0].dtype : output.dtype;
-  return type == DType::boolean ? DType::i32 : type;
-}
-
 void allocate(Array& output) { output = Array::allocate(output.shape, output.dtype); }
 
 }  // namespace
+
+bool runs_program(const Op& op) {
+  return op.program && (op.kernel == nullptr || !kernels_before_programs());
+}
 
 void execute(const Op& op, Attributes attributes, const PlaceIds& place,
              std::span<const Array> inputs, std::span<Array> outputs, int take_over) {
@@ -36,11 +36,9 @@ void execute(const Op& op, Attributes attributes, const PlaceIds& place,
     std::vector<Array> parts(inputs.size());
     op.join(run, parts);
     for (std::size_t k = 0; k < inputs.size(); ++k) copy(inputs[k], parts[k]);
-  } else if (op.program) {
-    const Store store{static_cast<int>(inputs.size() + op.program.code.size()) - 1, outputs[0]};
+  } else if (runs_program(op)) {
     try {
-      interpret(op.program.code, compute_dtype(inputs, outputs[0]), outputs[0].shape, inputs,
-                {&store, 1});
+      interpret(op.program.code, inputs, outputs[0]);
     } catch (const ValueError& error) {
       throw ValueError(error.what() + where_text(place));
     }

