@@ -207,7 +207,8 @@ struct Algebra {
 /// a constant with designated initialisers; see docs/add-an-op.md.
 ///
 /// To compute it has a `program` (elementwise), or a `kernel`, or a `join`, or a `view` with or
-/// without a kernel for when the view cannot be had.
+/// without a kernel for when the view cannot be had. A kernel beside a program runs in its place
+/// when CHRONOGRAD_ELEMENTWISE asks for it, see docs/backends.md.
 struct Op {
   std::string_view name;
 
