@@ -29,8 +29,9 @@ PlanCounters plan_counters();
 /// begins as the first of a process does.
 void forget_plans();
 
-/// How many bytes of plans may be remembered. Unless set, 64 MiB, or twice what the largest of them
-/// takes if that is more, up to 1 GiB.
+/// How many bytes of plans may be remembered. Unless set, that is a few MiB; up to 64 MiB while
+/// most plans that have to be made were made before and forgotten for want of room; and twice what
+/// the largest of them takes if that is more, up to 1 GiB.
 void set_plan_memory(std::size_t bytes);
 
 }  // namespace chronograd

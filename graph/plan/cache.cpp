@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "chronograd/graph/memory/allowance.h"
 #include "chronograd/graph/memory/hash.h"
 #include "chronograd/graph/record/structure.h"
 
@@ -42,13 +43,20 @@ std::size_t bytes_of(const Plan& plan) {
   return bytes;
 }
 
-constexpr std::size_t usual_bytes = std::size_t{64} << 20;
+constexpr detail::Allowance::Bounds usual{
+    .least_bytes = std::size_t{1} << 20, .most_bytes = std::size_t{64} << 20, .most_things = 1024};
 constexpr std::size_t most_bytes = std::size_t{1} << 30;
 
-std::uint64_t hash_of(const Question& question) {
-  std::uint64_t hash = detail::mixed(question.recording.hash, question.before);
+// Of what is computed, however the evaluations before are numbered: these get other numbers when
+// their plans are made again.
+std::uint64_t hash_of_work(const Question& question) {
+  std::uint64_t hash = question.recording.hash;
   for (const std::uint64_t word : question.wanted) hash = detail::mixed(hash, word);
   return hash;
+}
+
+std::uint64_t hash_of(const Question& question) {
+  return detail::mixed(hash_of_work(question), question.before);
 }
 
 /// A plan and what it was made for.
@@ -56,6 +64,7 @@ class Entry {
  public:
   Entry(const Question& question, std::shared_ptr<const Plan> plan, Evaluation evaluation)
       : hash_(hash_of(question)),
+        hash_of_work_(plan::hash_of_work(question)),
         before_(question.before),
         begin_(question.begin),
         wanted_(question.wanted.begin(), question.wanted.end()),
@@ -77,6 +86,7 @@ class Entry {
   }
 
   std::uint64_t hash() const { return hash_; }
+  std::uint64_t hash_of_work() const { return hash_of_work_; }
   Answer answer() const { return {plan_, evaluation_}; }
   std::size_t bytes() const { return bytes_; }
 
@@ -92,6 +102,7 @@ class Entry {
   }
 
   std::uint64_t hash_;
+  std::uint64_t hash_of_work_;
   Evaluation before_;
   NodeId begin_;
   std::vector<std::uint64_t> wanted_;
@@ -130,6 +141,7 @@ class Cache {
     }
     if (entry.bytes() > limit_.value_or(most_bytes)) return unknown_evaluation;
     entry.note_in(question.recording);
+    allowance_.made(entry.hash_of_work(), entry.bytes());
     const auto size = sizes_.insert(entry.bytes());
     try {
       by_hash_.emplace(entry.hash(), fresh.begin());
@@ -148,6 +160,7 @@ class Cache {
     std::list<Entry> forgotten;
     const std::lock_guard lock{mutex_};
     while (!entries_.empty()) forget_last(forgotten);
+    allowance_ = detail::Allowance{usual};
   }
 
   void set_limit(std::size_t bytes) {
@@ -181,12 +194,13 @@ class Cache {
 
   std::size_t limit() const {
     const std::size_t largest = sizes_.empty() ? 0 : *sizes_.rbegin();
-    return limit_.value_or(std::clamp(2 * largest, usual_bytes, most_bytes));
+    return limit_.value_or(std::clamp(2 * largest, allowance_.bytes(), most_bytes));
   }
 
   void forget_what_is_too_much(std::list<Entry>& forgotten) {
     while (counters_.bytes > limit()) {
       ++counters_.evictions;
+      allowance_.forgot(entries_.back().hash_of_work(), entries_.back().bytes());
       forget_last(forgotten);
     }
   }
@@ -206,6 +220,7 @@ class Cache {
   std::multiset<std::size_t> sizes_;  ///< of the entries, in bytes
   std::atomic<Evaluation> last_ = nothing_evaluated;
   PlanCounters counters_;
+  detail::Allowance allowance_{usual};
   std::optional<std::size_t> limit_;
 };
 

@@ -5,6 +5,7 @@
 #include <list>
 #include <utility>
 
+#include "chronograd/graph/memory/allowance.h"
 #include "chronograd/graph/record/structure.h"
 
 namespace chronograd::detail {
@@ -28,11 +29,14 @@ std::size_t bytes_of(const GradientWalk& walk) {
 struct Traces {
   std::list<std::shared_ptr<Trace>> list;
   Recording spare;
+  Allowance allowance{{.least_bytes = least_trace_bytes,
+                       .most_bytes = usual_trace_bytes,
+                       .most_things = most_traces}};
 
   std::size_t most_bytes() const {
     std::size_t largest = 0;
     for (const auto& trace : list) largest = std::max(largest, trace->bytes);
-    return std::clamp(2 * largest, usual_trace_bytes, most_trace_bytes);
+    return std::clamp(2 * largest, allowance.bytes(), most_trace_bytes);
   }
   std::size_t bytes() const {
     std::size_t sum = 0;
@@ -42,6 +46,7 @@ struct Traces {
   void drop_oldest() {
     const std::shared_ptr<Trace> oldest = std::move(list.back());
     list.pop_back();
+    allowance.forgot(oldest->hash, oldest->bytes);
     keep_lists(oldest->recording);
   }
   void drop_what_is_too_much() {
@@ -136,9 +141,12 @@ void Past::keep_walks(std::vector<GradientWalk>& walks) {
 void Past::end(Recording&& recording) noexcept try {
   Traces& all = traces();
   recording.rewind();
-  if (trace_ == nullptr) {
+  const bool is_new = trace_ == nullptr;
+  if (is_new) {
     if (!recording.has_more()) return all.keep_lists(recording);
-    trace_ = all.list.emplace_front(std::make_shared<Trace>(Trace{{}, {}, opened_, mode_, 0}));
+    const std::uint64_t hash = recording.nodes[recording.nodes.extent() - 1].hash;
+    trace_ =
+        all.list.emplace_front(std::make_shared<Trace>(Trace{{}, {}, opened_, mode_, hash, 0}));
   } else {
     const auto here = std::ranges::find(all.list, trace_);
     if (here == all.list.end()) return all.keep_lists(recording);  // forgotten meanwhile
@@ -148,6 +156,7 @@ void Past::end(Recording&& recording) noexcept try {
   keep_walks(trace_->walks);
   trace_->bytes = trace_->recording.bytes();
   for (const GradientWalk& walk : trace_->walks) trace_->bytes += bytes_of(walk);
+  if (is_new) all.allowance.made(trace_->hash, trace_->bytes);
   all.drop_what_is_too_much();
 } catch (...) {  // without the trace the next tape records everything anew
 }

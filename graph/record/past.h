@@ -69,12 +69,15 @@ struct Trace {
   std::vector<GradientWalk> walks;
   SourceLine opened;
   int mode;
+  std::uint64_t hash;  ///< of what was recorded
   std::size_t bytes;
 };
 
-/// How much memory the traces of a thread may take: `usual_trace_bytes`, or twice as much as the
-/// longest takes if that is more, so that a long training and a long validation both fit; but never
-/// more than `most_trace_bytes`.
+/// How much memory the traces of a thread may take: what its `Allowance` says, from
+/// `least_trace_bytes` to `usual_trace_bytes`, or twice as much as the longest takes if that is
+/// more, so that a long training and a long validation both fit; but never more than
+/// `most_trace_bytes`.
+inline constexpr std::size_t least_trace_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t usual_trace_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t most_trace_bytes = std::size_t{1} << 30;
 
