@@ -176,10 +176,20 @@ std::vector<Tensor> apply_all(const Op& op, Operands inputs, const Attributes& a
   return results;
 }
 
+// The tensor was bound to as an rvalue, so it is not const.
+void empty_temporary(const Operand& operand) noexcept {
+  const_cast<Tensor&>(operand.tensor()) = {};
+}
+
 }  // namespace detail
 
+// What stands in the list was copied or moved there for this call, so that nobody reads it later.
 Tensor apply(const Op& op, std::initializer_list<Operand> inputs, const Attributes& attributes) {
-  return apply(op, std::span<const Operand>(inputs.begin(), inputs.size()), attributes);
+  Tensor result = apply(op, std::span<const Operand>(inputs.begin(), inputs.size()), attributes);
+  for (const Operand& input : inputs) {
+    if (input.temporary) detail::empty_temporary(input);
+  }
+  return result;
 }
 
 Tensor apply(const Op& op, std::span<const Operand> inputs, const Attributes& attributes) {

@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/array.h"
@@ -260,18 +262,32 @@ using Operands = std::span<const Operand* const>;
 
 Tensor apply(const Op& op, Operands inputs, const Attributes& attributes);
 std::vector<Tensor> apply_all(const Op& op, Operands inputs, const Attributes& attributes);
+void empty_temporary(const Operand& operand) noexcept;
+inline void let_go(const Operand& /*operand*/) noexcept {}
+inline void let_go(Operand&& operand) noexcept {
+  if (operand.temporary) empty_temporary(operand);
+}
 }  // namespace detail
 
 /// Applies an op with one output: checks, and records it on the innermost open tape, or computes it
-/// at once when none is open. This is the whole body of most op functions.
-template <std::same_as<Operand>... Inputs>
-Tensor apply(const Op& op, const Operand& first, const Inputs&... others) {
-  const Operand* const inputs[] = {&first, &others...};
-  return detail::apply(op, inputs, {});
+/// at once when none is open. This is the whole body of most op functions, which move their
+/// operands here: then the tensors among them that are temporary are let go.
+template <class... Inputs>
+requires(std::same_as<std::remove_cvref_t<Inputs>, Operand>&&...) Tensor
+    apply(const Op& op, Inputs&&... operands) {
+  const Operand* const inputs[] = {&operands...};
+  Tensor result = detail::apply(op, inputs, {});
+  (detail::let_go(std::forward<Inputs>(operands)), ...);
+  return result;
 }
-inline Tensor apply(const Op& op, const Operand& input, const Attributes& attributes) {
+inline Tensor apply(const Op& op, const Operand& input, const Attributes& attributes = {}) {
   const Operand* const inputs[] = {&input};
   return detail::apply(op, inputs, attributes);
+}
+inline Tensor apply(const Op& op, Operand&& input, const Attributes& attributes) {
+  Tensor result = apply(op, input, attributes);
+  detail::let_go(std::move(input));
+  return result;
 }
 Tensor apply(const Op& op, std::initializer_list<Operand> inputs,
              const Attributes& attributes = {});
@@ -284,6 +300,12 @@ inline std::vector<Tensor> apply_all(const Op& op, const Operand& input,
                                      const Attributes& attributes = {}) {
   const Operand* const inputs[] = {&input};
   return detail::apply_all(op, inputs, attributes);
+}
+inline std::vector<Tensor> apply_all(const Op& op, Operand&& input,
+                                     const Attributes& attributes = {}) {
+  std::vector<Tensor> results = apply_all(op, input, attributes);
+  detail::let_go(std::move(input));
+  return results;
 }
 
 /// The shape that all inputs broadcast to. Throws ShapeError naming the op.

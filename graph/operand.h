@@ -12,11 +12,17 @@ class Parameter;
 
 /// What an op takes: a tensor, a parameter or a number, and the line it was given on. Made by
 /// implicit conversion in the call; not for storing.
+///
+/// One made of a temporary tensor, as `a * b` in `exp(a * b)`, can be moved on to the op that reads
+/// it last (`apply(op, std::move(x))`), which then lets the tensor go. So nobody holds the numbers
+/// of `a * b` until the whole expression is over. A copy leaves the tensor as it is.
 class Operand {
  public:
   Operand(const Tensor& tensor, const char* file = __builtin_FILE(),
           unsigned line = __builtin_LINE())
       : source(&tensor), kind(Kind::tensor), where{file, line} {}
+  Operand(Tensor&& tensor, const char* file = __builtin_FILE(), unsigned line = __builtin_LINE())
+      : source(&tensor), kind(Kind::tensor), temporary(true), where{file, line} {}
   Operand(const Parameter& parameter, const char* file = __builtin_FILE(),
           unsigned line = __builtin_LINE())
       : source(&parameter), kind(Kind::parameter), where{file, line} {}
@@ -30,6 +36,12 @@ class Operand {
   /// to the stack, and wait for it longer than all else takes that records a node.
   Operand(const Operand& other) noexcept
       : source(other.source), kind(other.kind), number(other.number), where(other.where) {}
+  Operand(Operand&& other) noexcept
+      : source(other.source),
+        kind(other.kind),
+        temporary(other.temporary),
+        number(other.number),
+        where(other.where) {}
 
   enum class Kind : std::uint8_t { tensor, parameter, number };
 
@@ -38,6 +50,7 @@ class Operand {
 
   const void* source = nullptr;
   Kind kind;
+  bool temporary = false;  ///< whether the tensor may be let go, since nobody else can name it
   double number = 0;
   SourceLine where;
 };

@@ -1,5 +1,7 @@
 #include "chronograd/ops/abs.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -24,6 +26,6 @@ const Op op{
 
 }  // namespace
 
-Tensor abs(Operand x) { return apply(op, x); }
+Tensor abs(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

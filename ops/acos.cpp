@@ -1,5 +1,7 @@
 #include "chronograd/ops/acos.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
@@ -27,6 +29,6 @@ const Op op{
 
 }  // namespace
 
-Tensor acos(Operand x) { return apply(op, x); }
+Tensor acos(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

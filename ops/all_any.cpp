@@ -38,21 +38,21 @@ const Op any_op{.name = "any",
 }  // namespace
 
 Tensor all(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(all_op, x, axes, keep);
+  return detail::apply_reduction(all_op, std::move(x), axes, keep);
 }
 Tensor all(Operand x, std::initializer_list<int> axes, bool keep) {
   return all(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 Tensor all(Operand x, int axis, bool keep) { return all(std::move(x), {axis}, keep); }
-Tensor all(Operand x) { return detail::apply_full_reduction(all_op, x); }
+Tensor all(Operand x) { return detail::apply_full_reduction(all_op, std::move(x)); }
 
 Tensor any(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(any_op, x, axes, keep);
+  return detail::apply_reduction(any_op, std::move(x), axes, keep);
 }
 Tensor any(Operand x, std::initializer_list<int> axes, bool keep) {
   return any(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 Tensor any(Operand x, int axis, bool keep) { return any(std::move(x), {axis}, keep); }
-Tensor any(Operand x) { return detail::apply_full_reduction(any_op, x); }
+Tensor any(Operand x) { return detail::apply_full_reduction(any_op, std::move(x)); }
 
 }  // namespace chronograd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/kernels/threads.h"
@@ -63,7 +64,7 @@ const Op op{.name = "all_finite", .infer = infer, .kernel = kernel, .cost = cost
 
 Tensor all_finite(Operand x) {
   const std::int64_t integers[] = {0};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 Tensor all_finite(std::span<const Tensor> xs, const char* file, unsigned line) {

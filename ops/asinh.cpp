@@ -1,5 +1,7 @@
 #include "chronograd/ops/asinh.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/div.h"
 #include "chronograd/ops/hypot.h"
@@ -21,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor asinh(Operand x) { return apply(op, x); }
+Tensor asinh(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

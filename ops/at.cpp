@@ -1,5 +1,7 @@
 #include "chronograd/ops/at.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/add_slice.h"
 #include "chronograd/ops/detail/axis.h"
@@ -47,7 +49,7 @@ const Op op{.name = "at",
 
 Tensor at(Operand x, std::int64_t index, int axis) {
   const std::int64_t integers[] = {axis, index};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace chronograd

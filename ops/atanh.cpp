@@ -1,5 +1,7 @@
 #include "chronograd/ops/atanh.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/div.h"
@@ -26,6 +28,6 @@ const Op op{
 
 }  // namespace
 
-Tensor atanh(Operand x) { return apply(op, x); }
+Tensor atanh(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/cast.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/row_law.h"
 
@@ -29,7 +31,7 @@ const Op op{
 
 Tensor cast(Operand x, DType dtype) {
   const std::int64_t integers[] = {static_cast<std::int64_t>(dtype)};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/error.h"
@@ -22,7 +23,7 @@ std::vector<Tensor> chunk(Operand x, int parts, int axis) {
   std::vector<std::int64_t> sizes;
   for (std::int64_t at = 0; at < size; at += part) sizes.push_back(std::min(part, size - at));
   if (sizes.empty()) sizes.push_back(0);
-  return split(x, sizes, axis);
+  return split(std::move(x), sizes, axis);
 }
 
 }  // namespace chronograd

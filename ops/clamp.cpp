@@ -1,5 +1,7 @@
 #include "chronograd/ops/clamp.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -33,6 +35,8 @@ const Op op{
 
 }  // namespace
 
-Tensor clamp(Operand x, Operand low, Operand high) { return apply(op, x, low, high); }
+Tensor clamp(Operand x, Operand low, Operand high) {
+  return apply(op, std::move(x), std::move(low), std::move(high));
+}
 
 }  // namespace chronograd

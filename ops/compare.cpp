@@ -1,5 +1,7 @@
 #include "chronograd/ops/compare.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 
@@ -32,11 +34,15 @@ const Op greater_equal_op =
 
 }  // namespace
 
-Tensor equal(Operand a, Operand b) { return apply(equal_op, {a, b}); }
-Tensor not_equal(Operand a, Operand b) { return apply(not_equal_op, {a, b}); }
-Tensor less(Operand a, Operand b) { return apply(less_op, {a, b}); }
-Tensor less_equal(Operand a, Operand b) { return apply(less_equal_op, {a, b}); }
-Tensor greater(Operand a, Operand b) { return apply(greater_op, {a, b}); }
-Tensor greater_equal(Operand a, Operand b) { return apply(greater_equal_op, {a, b}); }
+Tensor equal(Operand a, Operand b) { return apply(equal_op, {std::move(a), std::move(b)}); }
+Tensor not_equal(Operand a, Operand b) { return apply(not_equal_op, {std::move(a), std::move(b)}); }
+Tensor less(Operand a, Operand b) { return apply(less_op, {std::move(a), std::move(b)}); }
+Tensor less_equal(Operand a, Operand b) {
+  return apply(less_equal_op, {std::move(a), std::move(b)});
+}
+Tensor greater(Operand a, Operand b) { return apply(greater_op, {std::move(a), std::move(b)}); }
+Tensor greater_equal(Operand a, Operand b) {
+  return apply(greater_equal_op, {std::move(a), std::move(b)});
+}
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "chronograd/graph/operand.h"
 
 namespace chronograd {
@@ -17,9 +19,9 @@ Tensor less_equal(Operand a, Operand b);
 Tensor greater(Operand a, Operand b);
 Tensor greater_equal(Operand a, Operand b);
 
-inline Tensor operator<(Operand a, Operand b) { return less(a, b); }
-inline Tensor operator<=(Operand a, Operand b) { return less_equal(a, b); }
-inline Tensor operator>(Operand a, Operand b) { return greater(a, b); }
-inline Tensor operator>=(Operand a, Operand b) { return greater_equal(a, b); }
+inline Tensor operator<(Operand a, Operand b) { return less(std::move(a), std::move(b)); }
+inline Tensor operator<=(Operand a, Operand b) { return less_equal(std::move(a), std::move(b)); }
+inline Tensor operator>(Operand a, Operand b) { return greater(std::move(a), std::move(b)); }
+inline Tensor operator>=(Operand a, Operand b) { return greater_equal(std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -57,19 +57,16 @@ const Op op{
     .cost = detail::joining_cost,
 };
 
-Tensor joined(std::span<const Operand> tensors, int axis) {
-  const std::int64_t integers[] = {axis};
-  return apply(op, tensors, {.integers = integers});
-}
-
 }  // namespace
 
 Tensor concat(std::span<const Tensor> tensors, int axis, const char* file, unsigned line) {
-  return joined(detail::operands_of(tensors, {file, line}), axis);
+  const std::int64_t integers[] = {axis};
+  return apply(op, detail::operands_of(tensors, {file, line}), {.integers = integers});
 }
 
 Tensor concat(std::initializer_list<Operand> tensors, int axis) {
-  return joined({tensors.begin(), tensors.size()}, axis);
+  const std::int64_t integers[] = {axis};
+  return apply(op, tensors, {.integers = integers});
 }
 
 }  // namespace chronograd

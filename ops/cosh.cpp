@@ -1,5 +1,7 @@
 #include "chronograd/ops/cosh.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/sinh.h"
@@ -21,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor cosh(Operand x) { return apply(op, x); }
+Tensor cosh(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

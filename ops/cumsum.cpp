@@ -1,5 +1,7 @@
 #include "chronograd/ops/cumsum.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/indices.h"
@@ -63,7 +65,7 @@ const Op op{
 
 Tensor cumsum(Operand x, int axis, CumsumOptions options) {
   const std::int64_t integers[] = {axis, options.exclusive ? 1 : 0, options.reverse ? 1 : 0};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/div.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
@@ -29,6 +31,6 @@ const Op op{
 
 }  // namespace
 
-Tensor div(Operand a, Operand b) { return apply(op, a, b); }
+Tensor div(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

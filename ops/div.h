@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "chronograd/graph/operand.h"
 
 namespace chronograd {
@@ -9,6 +11,6 @@ namespace chronograd {
 /// computed; floating zeros divide to inf or NaN.
 /// Gradient: dy / b and -dy y / b, summed over stretched axes.
 Tensor div(Operand a, Operand b);
-inline Tensor operator/(Operand a, Operand b) { return div(a, b); }
+inline Tensor operator/(Operand a, Operand b) { return div(std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/dot.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
@@ -25,7 +26,7 @@ void check_vectors(const Operand& a, const Operand& b, const char* function, boo
 Tensor dot(Operand a, Operand b) {
   check_vectors(a, b, "dot", true);
   const CalledFrom caller{a.where, "dot"};
-  return sum(a * b);
+  return sum(std::move(a) * std::move(b));
 }
 
 Tensor outer(Operand a, Operand b) {

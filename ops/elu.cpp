@@ -1,5 +1,7 @@
 #include "chronograd/ops/elu.h"
 
+#include <utility>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
@@ -35,11 +37,11 @@ const Op op{
 
 }  // namespace
 
-Tensor elu(Operand x, double alpha) { return apply(op, {x, alpha, 0}); }
+Tensor elu(Operand x, double alpha) { return apply(op, {std::move(x), alpha, 0}); }
 
 Tensor selu(Operand x) {
   const CalledFrom caller{x.where, "selu"};
-  return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717);
+  return 1.0507009873554804934193349852946 * elu(std::move(x), 1.6732632423543772848170429916717);
 }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/erf.h"
 
 #include <numbers>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/clamp.h"
@@ -29,6 +30,6 @@ const Op op{
 
 }  // namespace
 
-Tensor erf(Operand x) { return apply(op, x); }
+Tensor erf(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

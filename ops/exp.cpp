@@ -1,5 +1,7 @@
 #include "chronograd/ops/exp.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
@@ -20,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor exp(Operand x) { return apply(op, x); }
+Tensor exp(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,6 @@
 #include "chronograd/ops/expand.h"
 
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -60,7 +61,7 @@ Tensor expand(Operand x, Shape shape) {
   const Shape from = shape_of(x);
   std::vector<std::int64_t> sizes(shape.sizes().begin(), shape.sizes().end());
   if (from.rank() > 0 && from.rank() == shape.rank() && from[0] == shape[0]) sizes[0] = as_before;
-  return apply(op, x, {.integers = sizes});
+  return apply(op, std::move(x), {.integers = sizes});
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/expm1.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
@@ -19,6 +21,6 @@ const Op op{
 
 }  // namespace
 
-Tensor expm1(Operand x) { return apply(op, x); }
+Tensor expm1(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/flip.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/row_law.h"
@@ -30,7 +32,7 @@ const Op op{
 
 Tensor flip(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace chronograd

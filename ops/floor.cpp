@@ -1,5 +1,7 @@
 #include "chronograd/ops/floor.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/full.h"
 
@@ -18,6 +20,6 @@ const Op op{
 
 }  // namespace
 
-Tensor floor(Operand x) { return apply(op, x); }
+Tensor floor(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

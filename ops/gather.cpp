@@ -1,6 +1,7 @@
 #include "chronograd/ops/gather.h"
 
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -72,6 +73,8 @@ const Op op{
 
 }  // namespace
 
-Tensor gather(Operand table, Operand indices) { return apply(op, table, indices); }
+Tensor gather(Operand table, Operand indices) {
+  return apply(op, std::move(table), std::move(indices));
+}
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/hard_sigmoid.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -36,7 +38,7 @@ const Op op{
 }  // namespace
 
 Tensor hard_sigmoid(Operand x, double slope, double offset) {
-  return apply(op, {x, slope, offset, 0, 1});
+  return apply(op, {std::move(x), slope, offset, 0, 1});
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/hard_swish.h"
 
+#include <utility>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/ops/clamp.h"
 #include "chronograd/ops/compare.h"
@@ -16,12 +18,12 @@ Tensor hard_swish(Operand x) {
 
 Tensor hard_tanh(Operand x, double low, double high) {
   const CalledFrom caller{x.where, "hard_tanh"};
-  return clamp(x, low, high);
+  return clamp(std::move(x), low, high);
 }
 
 Tensor relu6(Operand x) {
   const CalledFrom caller{x.where, "relu6"};
-  return clamp(x, 0, 6);
+  return clamp(std::move(x), 0, 6);
 }
 
 }  // namespace chronograd

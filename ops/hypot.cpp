@@ -1,6 +1,7 @@
 #include "chronograd/ops/hypot.h"
 
 #include <limits>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/clamp.h"
@@ -37,6 +38,6 @@ const Op op{
 
 }  // namespace
 
-Tensor hypot(Operand a, Operand b) { return apply(op, a, b); }
+Tensor hypot(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/is_inf.h"
 
 #include <limits>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/ops/abs.h"
@@ -15,12 +16,12 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Tensor is_inf(Operand x) {
   const CalledFrom caller{x.where, "is_inf"};
-  return equal(abs(x), infinity);
+  return equal(abs(std::move(x)), infinity);
 }
 
 Tensor is_finite(Operand x) {
   const CalledFrom caller{x.where, "is_finite"};
-  return less(abs(x), infinity);
+  return less(abs(std::move(x)), infinity);
 }
 
 }  // namespace chronograd

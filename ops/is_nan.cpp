@@ -1,6 +1,7 @@
 #include "chronograd/ops/is_nan.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 
@@ -21,6 +22,6 @@ const Op op{.name = "is_nan", .infer = infer, .program = {program}};
 
 }  // namespace
 
-Tensor is_nan(Operand x) { return apply(op, x); }
+Tensor is_nan(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

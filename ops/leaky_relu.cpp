@@ -1,5 +1,7 @@
 #include "chronograd/ops/leaky_relu.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -36,6 +38,8 @@ const Op op{
 
 }  // namespace
 
-Tensor leaky_relu(Operand x, Operand slope) { return apply(op, {x, slope, 0}); }
+Tensor leaky_relu(Operand x, Operand slope) {
+  return apply(op, {std::move(x), std::move(slope), 0});
+}
 
 }  // namespace chronograd

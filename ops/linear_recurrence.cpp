@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
@@ -87,7 +88,7 @@ const Op op{
 
 Tensor linear_recurrence(Operand a, Operand b, int axis, bool reverse) {
   const std::int64_t integers[] = {axis, reverse ? 1 : 0};
-  return apply(op, {a, b}, {.integers = integers});
+  return apply(op, {std::move(a), std::move(b)}, {.integers = integers});
 }
 
 }  // namespace chronograd

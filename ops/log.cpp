@@ -1,5 +1,7 @@
 #include "chronograd/ops/log.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/div.h"
@@ -20,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor log(Operand x) { return apply(op, x); }
+Tensor log(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

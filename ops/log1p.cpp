@@ -1,5 +1,7 @@
 #include "chronograd/ops/log1p.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/div.h"
@@ -19,6 +21,6 @@ const Op op{
 
 }  // namespace
 
-Tensor log1p(Operand x) { return apply(op, x); }
+Tensor log1p(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

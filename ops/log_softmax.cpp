@@ -42,7 +42,7 @@ const Op op{
 
 Tensor log_softmax(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
@@ -53,7 +53,7 @@ Tensor log_softmax(Operand x, const Tensor& mask, int axis) {
                      where_text(x.where));
   }
   constexpr double nothing = -std::numeric_limits<double>::infinity();
-  return where(mask, log_softmax(where(mask, x, nothing), axis), 0);
+  return where(mask, log_softmax(where(mask, std::move(x), nothing), axis), 0);
 }
 
 Tensor log_softmax(Operand x, std::span<const int> axes) {

@@ -1,5 +1,7 @@
 #include "chronograd/ops/logaddexp.h"
 
+#include <utility>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/ops/abs.h"
 #include "chronograd/ops/add.h"
@@ -15,7 +17,7 @@ namespace chronograd {
 Tensor logaddexp(Operand a, Operand b) {
   const CalledFrom caller{a.where, "logaddexp"};
   const Tensor apart = where(equal(a, b), 0, a - b);  // of equal infinities no NaN
-  return maximum(a, b) + softplus(-abs(apart));
+  return maximum(std::move(a), std::move(b)) + softplus(-abs(apart));
 }
 
 }  // namespace chronograd

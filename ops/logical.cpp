@@ -1,5 +1,7 @@
 #include "chronograd/ops/logical.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 
 namespace chronograd {
@@ -23,8 +25,8 @@ const Op not_op{.name = "logical_not", .infer = infer, .program = {program<Scala
 
 }  // namespace
 
-Tensor logical_and(Operand a, Operand b) { return apply(and_op, {a, b}); }
-Tensor logical_or(Operand a, Operand b) { return apply(or_op, {a, b}); }
-Tensor logical_not(Operand x) { return apply(not_op, {x}); }
+Tensor logical_and(Operand a, Operand b) { return apply(and_op, {std::move(a), std::move(b)}); }
+Tensor logical_or(Operand a, Operand b) { return apply(or_op, {std::move(a), std::move(b)}); }
+Tensor logical_not(Operand x) { return apply(not_op, {std::move(x)}); }
 
 }  // namespace chronograd

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/annotate.h"
@@ -54,7 +55,7 @@ const Op op{
 
 Tensor logsumexp(Operand x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 Tensor logsumexp(Operand x, const Tensor& mask, int axis, bool keep) {
@@ -64,7 +65,7 @@ Tensor logsumexp(Operand x, const Tensor& mask, int axis, bool keep) {
                      to_string(mask.shape()) + "; the mask must broadcast to the shape of x " +
                      to_string(Place{.line = x.where}));
   }
-  return logsumexp(where(mask, x, nothing), axis, keep);
+  return logsumexp(where(mask, std::move(x), nothing), axis, keep);
 }
 
 Tensor logsumexp(Operand x, std::span<const int> axes, bool keep) {

@@ -1,5 +1,7 @@
 #include "chronograd/ops/mae.h"
 
+#include <utility>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/ops/abs.h"
 #include "chronograd/ops/detail/alike.h"
@@ -11,7 +13,7 @@ namespace chronograd {
 Tensor mae(Operand prediction, Operand target) {
   detail::require_alike("mae", prediction, target);
   const CalledFrom caller{prediction.where, "mae"};
-  return mean(abs(prediction - target));
+  return mean(abs(std::move(prediction) - std::move(target)));
 }
 
 }  // namespace chronograd

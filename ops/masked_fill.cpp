@@ -1,6 +1,7 @@
 #include "chronograd/ops/masked_fill.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
@@ -19,7 +20,7 @@ Tensor masked_fill(Operand x, Operand mask, Operand value) {
                      "; both must broadcast to the shape of x" + where_text(x.where));
   }
   const CalledFrom caller{x.where, "masked_fill"};
-  return where(mask, value, x);
+  return where(std::move(mask), std::move(value), std::move(x));
 }
 
 }  // namespace chronograd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/matrix.h"
@@ -139,6 +140,6 @@ const Op op{
 
 }  // namespace
 
-Tensor matmul(Operand a, Operand b) { return apply(op, a, b); }
+Tensor matmul(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/mean.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
 #include "chronograd/ops/detail/reduction_kernels.h"
@@ -31,15 +33,15 @@ const Op op{
 }  // namespace
 
 Tensor mean(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor mean(Operand x, std::initializer_list<int> axes, bool keep) {
-  return mean(x, std::span<const int>(axes.begin(), axes.size()), keep);
+  return mean(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
-Tensor mean(Operand x, int axis, bool keep) { return mean(x, {axis}, keep); }
+Tensor mean(Operand x, int axis, bool keep) { return mean(std::move(x), {axis}, keep); }
 
-Tensor mean(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor mean(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/mean_square.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
 #include "chronograd/ops/detail/reduction_kernels.h"
@@ -33,7 +35,7 @@ const Op op{
 }  // namespace
 
 Tensor mean_square(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor mean_square(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -44,6 +46,6 @@ Tensor mean_square(Operand x, int axis, bool keep) {
   return mean_square(std::move(x), {axis}, keep);
 }
 
-Tensor mean_square(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor mean_square(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

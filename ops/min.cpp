@@ -1,5 +1,7 @@
 #include "chronograd/ops/min.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
 #include "chronograd/ops/detail/reduction_kernels.h"
@@ -25,15 +27,15 @@ const Op op{
 }  // namespace
 
 Tensor min(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor min(Operand x, std::initializer_list<int> axes, bool keep) {
-  return min(x, std::span<const int>(axes.begin(), axes.size()), keep);
+  return min(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
-Tensor min(Operand x, int axis, bool keep) { return min(x, {axis}, keep); }
+Tensor min(Operand x, int axis, bool keep) { return min(std::move(x), {axis}, keep); }
 
-Tensor min(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor min(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

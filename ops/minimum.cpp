@@ -1,5 +1,7 @@
 #include "chronograd/ops/minimum.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -30,6 +32,6 @@ const Op op{
 
 }  // namespace
 
-Tensor minimum(Operand a, Operand b) { return apply(op, a, b); }
+Tensor minimum(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

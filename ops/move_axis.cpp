@@ -1,5 +1,6 @@
 #include "chronograd/ops/move_axis.h"
 
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/annotate.h"
@@ -17,7 +18,7 @@ Tensor move_axis(Operand x, int from, int to) {
     if (axis != from) order.push_back(axis);
   }
   order.insert(order.begin() + to, from);
-  return permute(x, order);
+  return permute(std::move(x), order);
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/mse.h"
 
+#include <utility>
+
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
 #include "chronograd/graph/op.h"
@@ -15,7 +17,7 @@ Tensor mse(Operand prediction, Operand target) {
                      "; the shapes must be equal" + where_text(prediction.where));
   }
   const CalledFrom caller{prediction.where, "mse"};
-  return mean_square(prediction - target);
+  return mean_square(std::move(prediction) - std::move(target));
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/mul.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
@@ -24,6 +26,6 @@ const Op op{
 
 }  // namespace
 
-Tensor mul(Operand a, Operand b) { return apply(op, a, b); }
+Tensor mul(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/neg.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 
 namespace chronograd {
@@ -16,6 +18,6 @@ const Op op{
 
 }  // namespace
 
-Tensor neg(Operand x) { return apply(op, x); }
+Tensor neg(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/kernels/threads.h"
@@ -137,7 +138,7 @@ const Op wide_op{
 }  // namespace
 
 Tensor norm(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor norm(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -146,8 +147,8 @@ Tensor norm(Operand x, std::initializer_list<int> axes, bool keep) {
 
 Tensor norm(Operand x, int axis, bool keep) { return norm(std::move(x), {axis}, keep); }
 
-Tensor norm(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor norm(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
-Tensor wide_norm(Operand x) { return apply(wide_op, x); }
+Tensor wide_norm(Operand x) { return apply(wide_op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/one_hot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
@@ -51,7 +52,7 @@ const Op op{
 
 Tensor one_hot(Operand indices, std::int64_t size, DType dtype) {
   const std::int64_t integers[] = {size, static_cast<std::int64_t>(dtype)};
-  return apply(op, indices, {.integers = integers});
+  return apply(op, std::move(indices), {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
@@ -59,7 +60,7 @@ Tensor pad(Operand x, int axis, std::int64_t before, std::int64_t after, double 
   check(x, axis, before, after);
   const Shape shape = shape_of(x);
   const DType dtype = dtype_of(x);
-  return concat({full(shape.with(axis, before), value, dtype), x,
+  return concat({full(shape.with(axis, before), value, dtype), std::move(x),
                  full(shape.with(axis, after), value, dtype)},
                 axis);
 }

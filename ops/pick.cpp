@@ -1,6 +1,7 @@
 #include "chronograd/ops/pick.h"
 
 #include <cstring>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
@@ -43,6 +44,6 @@ const Op op{
 
 }  // namespace
 
-Tensor pick(Operand x, Operand indices) { return apply(op, x, indices); }
+Tensor pick(Operand x, Operand indices) { return apply(op, std::move(x), std::move(indices)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/pow.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -46,6 +48,6 @@ const Op op{
 
 }  // namespace
 
-Tensor pow(Operand a, Operand b) { return apply(op, a, b); }
+Tensor pow(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

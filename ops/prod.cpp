@@ -1,5 +1,6 @@
 #include "chronograd/ops/prod.h"
 
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -64,15 +65,15 @@ const Op op{
 }  // namespace
 
 Tensor prod(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor prod(Operand x, std::initializer_list<int> axes, bool keep) {
-  return prod(x, std::span<const int>(axes.begin(), axes.size()), keep);
+  return prod(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
-Tensor prod(Operand x, int axis, bool keep) { return prod(x, {axis}, keep); }
+Tensor prod(Operand x, int axis, bool keep) { return prod(std::move(x), {axis}, keep); }
 
-Tensor prod(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor prod(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/relu.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
@@ -21,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor relu(Operand x) { return apply(op, x); }
+Tensor relu(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

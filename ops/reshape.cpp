@@ -1,6 +1,7 @@
 #include "chronograd/ops/reshape.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -105,7 +106,7 @@ const Op op{
 Tensor reshape(Operand x, Shape shape) {
   std::vector<std::int64_t> sizes(shape.sizes().begin(), shape.sizes().end());
   if (!sizes.empty() && !shape.empty() && shape.size() == shape_of(x).size()) sizes[0] = the_rest;
-  return apply(op, x, {.integers = sizes});
+  return apply(op, std::move(x), {.integers = sizes});
 }
 
 }  // namespace chronograd

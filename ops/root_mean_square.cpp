@@ -1,5 +1,7 @@
 #include "chronograd/ops/root_mean_square.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/compare.h"
 #include "chronograd/ops/detail/reduction.h"
@@ -42,7 +44,7 @@ const Op op{
 }  // namespace
 
 Tensor root_mean_square(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor root_mean_square(Operand x, std::initializer_list<int> axes, bool keep) {
@@ -53,6 +55,6 @@ Tensor root_mean_square(Operand x, int axis, bool keep) {
   return root_mean_square(std::move(x), {axis}, keep);
 }
 
-Tensor root_mean_square(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor root_mean_square(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/round.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/full.h"
@@ -20,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor round(Operand x) { return apply(op, x); }
+Tensor round(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

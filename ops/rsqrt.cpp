@@ -1,5 +1,7 @@
 #include "chronograd/ops/rsqrt.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/mul.h"
 #include "chronograd/ops/square.h"
@@ -20,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor rsqrt(Operand x) { return apply(op, x); }
+Tensor rsqrt(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -91,6 +92,8 @@ const Op op{
 
 }  // namespace
 
-Tensor scatter(Operand x, Operand indices, Operand rows) { return apply(op, {x, indices, rows}); }
+Tensor scatter(Operand x, Operand indices, Operand rows) {
+  return apply(op, {std::move(x), std::move(indices), std::move(rows)});
+}
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/scatter_add.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
@@ -78,7 +79,7 @@ const Op op{
 }  // namespace
 
 Tensor scatter_add(Operand sum, Operand indices, Operand rows) {
-  return apply(op, {sum, indices, rows});
+  return apply(op, {std::move(sum), std::move(indices), std::move(rows)});
 }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/sequence_mask.h"
 
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/indices.h"
@@ -55,7 +56,7 @@ const Op op{.name = "sequence_mask", .infer = infer, .kernel = kernel};
 
 Tensor sequence_mask(Operand lengths, std::int64_t time) {
   const std::int64_t integers[] = {time};
-  return apply(op, lengths, {.integers = integers});
+  return apply(op, std::move(lengths), {.integers = integers});
 }
 
 }  // namespace chronograd

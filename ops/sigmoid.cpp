@@ -1,5 +1,7 @@
 #include "chronograd/ops/sigmoid.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
@@ -27,6 +29,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sigmoid(Operand x) { return apply(op, x); }
+Tensor sigmoid(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/sin.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/cos.h"
 #include "chronograd/ops/mul.h"
@@ -19,6 +21,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sin(Operand x) { return apply(op, x); }
+Tensor sin(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/sinh.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/cosh.h"
 #include "chronograd/ops/mul.h"
@@ -21,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sinh(Operand x) { return apply(op, x); }
+Tensor sinh(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

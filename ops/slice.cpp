@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
@@ -62,13 +63,13 @@ std::int64_t cut_off(std::int64_t position, std::int64_t size, std::int64_t low,
 
 Tensor every(Operand x, int axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   const std::int64_t integers[] = {axis, start, stop, step};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace
 
 Tensor slice(Operand x, int axis, std::int64_t start, std::int64_t stop) {
-  return every(x, axis, start, stop, 1);
+  return every(std::move(x), axis, start, stop, 1);
 }
 
 Tensor slice(Operand x, int axis, const SliceOptions& options) {
@@ -81,7 +82,7 @@ Tensor slice(Operand x, int axis, const SliceOptions& options) {
   if (step > 0) {
     const std::int64_t start = cut_off(options.start.value_or(0), size, 0, size);
     const std::int64_t stop = cut_off(options.stop.value_or(size), size, start, size);
-    return every(x, axis, start, stop, step);
+    return every(std::move(x), axis, start, stop, step);
   }
   // From `first` down to above `last`, which may be -1: before the front, not at the end.
   const std::int64_t first = options.start ? cut_off(*options.start, size, -1, size - 1) : size - 1;
@@ -89,7 +90,7 @@ Tensor slice(Operand x, int axis, const SliceOptions& options) {
   const std::int64_t count = (first - last - step - 1) / -step;
   const CalledFrom caller{x.where, "slice"};
   const std::int64_t lowest = count == 0 ? 0 : first + (count - 1) * step;
-  return flip(every(x, axis, lowest, count == 0 ? 0 : first + 1, -step), axis);
+  return flip(every(std::move(x), axis, lowest, count == 0 ? 0 : first + 1, -step), axis);
 }
 
 }  // namespace chronograd

@@ -83,7 +83,7 @@ const Op masked_op{
 
 Tensor softmax(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 Tensor softmax(Operand x, const Tensor& mask, int axis) {

@@ -1,5 +1,7 @@
 #include "chronograd/ops/softplus.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
@@ -28,6 +30,6 @@ const Op op{
 
 }  // namespace
 
-Tensor softplus(Operand x) { return apply(op, x); }
+Tensor softplus(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/split.h"
 
 #include <numeric>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/concat.h"
@@ -85,17 +86,17 @@ const Op op{
 
 std::vector<Tensor> split(Operand x, int parts, int axis) {
   const std::int64_t integers[] = {axis, parts};
-  return apply_all(op, x, {.integers = integers});
+  return apply_all(op, std::move(x), {.integers = integers});
 }
 
 std::vector<Tensor> split(Operand x, std::span<const std::int64_t> sizes, int axis) {
   std::vector<std::int64_t> integers{axis, static_cast<std::int64_t>(sizes.size())};
   integers.insert(integers.end(), sizes.begin(), sizes.end());
-  return apply_all(op, x, {.integers = integers});
+  return apply_all(op, std::move(x), {.integers = integers});
 }
 
 std::vector<Tensor> split(Operand x, std::initializer_list<std::int64_t> sizes, int axis) {
-  return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis);
+  return split(std::move(x), std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis);
 }
 
 }  // namespace chronograd

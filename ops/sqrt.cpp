@@ -1,5 +1,7 @@
 #include "chronograd/ops/sqrt.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/div.h"
@@ -21,6 +23,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sqrt(Operand x) { return apply(op, x); }
+Tensor sqrt(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/error.h"
@@ -20,7 +21,7 @@ Tensor squeeze(Operand x, int axis) {
     throw ShapeError("squeeze: axis " + std::to_string(axis) + " of " + to_string(shape) +
                      "; its size must be 1" + where_text(x.where));
   }
-  return reshape(x, shape.without(axis));
+  return reshape(std::move(x), shape.without(axis));
 }
 
 Tensor squeeze(Operand x) {
@@ -38,12 +39,12 @@ Tensor unsqueeze(Operand x, int axis) {
                      "; it must be between " + std::to_string(-shape.rank() - 1) + " and " +
                      std::to_string(shape.rank()) + where_text(x.where));
   }
-  return reshape(x, shape.inserted(axis, 1));
+  return reshape(std::move(x), shape.inserted(axis, 1));
 }
 
 Tensor flatten(Operand x, int first, int last) {
   const Shape shape = shape_of(x);
-  if (shape.rank() == 0 && first == 0 && last == -1) return reshape(x, {1});
+  if (shape.rank() == 0 && first == 0 && last == -1) return reshape(std::move(x), {1});
   first = detail::checked_axis(x, first, "flatten");
   last = detail::checked_axis(x, last, "flatten");
   if (first > last) {
@@ -57,7 +58,7 @@ Tensor flatten(Operand x, int first, int last) {
     size *= shape[axis];
     rest = rest.without(axis);
   }
-  return reshape(x, rest.inserted(first, size));
+  return reshape(std::move(x), rest.inserted(first, size));
 }
 
 }  // namespace chronograd

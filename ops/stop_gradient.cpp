@@ -1,5 +1,7 @@
 #include "chronograd/ops/stop_gradient.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/row_law.h"
 
@@ -20,6 +22,6 @@ const Op op{
 
 }  // namespace
 
-Tensor stop_gradient(Operand x) { return apply(op, x); }
+Tensor stop_gradient(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

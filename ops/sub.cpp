@@ -1,5 +1,7 @@
 #include "chronograd/ops/sub.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/detail/sum_to.h"
@@ -25,6 +27,6 @@ const Op op{
 
 }  // namespace
 
-Tensor sub(Operand a, Operand b) { return apply(op, a, b); }
+Tensor sub(Operand a, Operand b) { return apply(op, std::move(a), std::move(b)); }
 
 }  // namespace chronograd

@@ -1,6 +1,7 @@
 #include "chronograd/ops/sum.h"
 
 #include <bit>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/reduction.h"
@@ -34,15 +35,15 @@ const Op op{
 }  // namespace
 
 Tensor sum(Operand x, std::span<const int> axes, bool keep) {
-  return detail::apply_reduction(op, x, axes, keep);
+  return detail::apply_reduction(op, std::move(x), axes, keep);
 }
 
 Tensor sum(Operand x, std::initializer_list<int> axes, bool keep) {
-  return sum(x, std::span<const int>(axes.begin(), axes.size()), keep);
+  return sum(std::move(x), std::span<const int>(axes.begin(), axes.size()), keep);
 }
 
-Tensor sum(Operand x, int axis, bool keep) { return sum(x, {axis}, keep); }
+Tensor sum(Operand x, int axis, bool keep) { return sum(std::move(x), {axis}, keep); }
 
-Tensor sum(Operand x) { return detail::apply_full_reduction(op, x); }
+Tensor sum(Operand x) { return detail::apply_full_reduction(op, std::move(x)); }
 
 }  // namespace chronograd

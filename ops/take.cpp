@@ -1,5 +1,6 @@
 #include "chronograd/ops/take.h"
 
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/annotate.h"
@@ -12,7 +13,7 @@ namespace chronograd {
 Tensor take(Operand x, Operand indices, int axis) {
   axis = detail::checked_axis(x, axis, "take");
   const CalledFrom caller{x.where, "take"};
-  if (axis == 0) return gather(x, indices);
+  if (axis == 0) return gather(std::move(x), std::move(indices));
   std::vector<int> axis_first{axis};
   for (int k = 0; k < shape_of(x).rank(); ++k) {
     if (k != axis) axis_first.push_back(k);

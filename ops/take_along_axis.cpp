@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
@@ -102,7 +103,7 @@ const Op op{
 
 Tensor take_along_axis(Operand x, Operand indices, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply(op, {x, indices}, {.integers = integers});
+  return apply(op, {std::move(x), std::move(indices)}, {.integers = integers});
 }
 
 }  // namespace chronograd

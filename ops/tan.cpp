@@ -1,5 +1,7 @@
 #include "chronograd/ops/tan.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
@@ -22,6 +24,6 @@ const Op op{
 
 }  // namespace
 
-Tensor tan(Operand x) { return apply(op, x); }
+Tensor tan(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/tanh.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/onednn_elementwise.h"
 #include "chronograd/ops/mul.h"
@@ -26,6 +28,6 @@ const Op op{
 
 }  // namespace
 
-Tensor tanh(Operand x) { return apply(op, x); }
+Tensor tanh(Operand x) { return apply(op, std::move(x)); }
 
 }  // namespace chronograd

@@ -61,7 +61,7 @@ Tensor repeat_interleave(Operand x, std::int64_t times, int axis) {
   check_times(x, times, "repeat_interleave");
   const CalledFrom caller{x.where, "repeat_interleave"};
   const Shape shape = shape_of(x);
-  return rows_repeated(reshape(x, shape), elements_from(shape, axis + 1), times,
+  return rows_repeated(reshape(std::move(x), shape), elements_from(shape, axis + 1), times,
                        shape.with(axis, times * shape[axis]));
 }
 

@@ -118,16 +118,16 @@ const Op permute_op{
 
 Tensor transpose(Operand x, int a, int b) {
   const std::int64_t axes[] = {a, b};
-  return apply(transpose_op, {x}, {.integers = axes});
+  return apply(transpose_op, {std::move(x)}, {.integers = axes});
 }
 
 Tensor permute(Operand x, std::span<const int> axes) {
   const std::vector<std::int64_t> integers(axes.begin(), axes.end());
-  return apply(permute_op, {x}, {.integers = integers});
+  return apply(permute_op, {std::move(x)}, {.integers = integers});
 }
 
 Tensor permute(Operand x, std::initializer_list<int> axes) {
-  return permute(x, std::span<const int>(axes.begin(), axes.size()));
+  return permute(std::move(x), std::span<const int>(axes.begin(), axes.size()));
 }
 
 }  // namespace chronograd

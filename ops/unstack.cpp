@@ -1,5 +1,7 @@
 #include "chronograd/ops/unstack.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/axis.h"
 #include "chronograd/ops/detail/join.h"
@@ -39,7 +41,7 @@ const Op op{.name = "unstack",
 
 std::vector<Tensor> unstack(Operand x, int axis) {
   const std::int64_t integers[] = {axis};
-  return apply_all(op, x, {.integers = integers});
+  return apply_all(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace chronograd

@@ -1,5 +1,7 @@
 #include "chronograd/ops/where.h"
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/detail/sum_to.h"
 
@@ -33,6 +35,8 @@ const Op op{
 
 }  // namespace
 
-Tensor where(Operand condition, Operand a, Operand b) { return apply(op, condition, a, b); }
+Tensor where(Operand condition, Operand a, Operand b) {
+  return apply(op, std::move(condition), std::move(a), std::move(b));
+}
 
 }  // namespace chronograd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chronograd/graph/op.h"
@@ -110,20 +111,20 @@ void kernel_along(const Run& run) {
 
 const Op along_op{.name = "positions_along", .infer = infer_along, .kernel = kernel_along};
 
-Tensor positions(const Op& op, const Operand& indices, std::int64_t integer, Shape shape) {
+Tensor positions(const Op& op, Operand indices, std::int64_t integer, Shape shape) {
   std::vector<std::int64_t> integers{integer};
   integers.insert(integers.end(), shape.begin(), shape.end());
-  return apply(op, indices, {.integers = integers});
+  return apply(op, std::move(indices), {.integers = integers});
 }
 
 }  // namespace
 
 Tensor positions_of_tuples(Operand indices, Shape shape, int batch_dims) {
-  return positions(tuples_op, indices, batch_dims, shape);
+  return positions(tuples_op, std::move(indices), batch_dims, shape);
 }
 
 Tensor positions_along(Operand indices, Shape shape, int axis) {
-  return positions(along_op, indices, axis, shape);
+  return positions(along_op, std::move(indices), axis, shape);
 }
 
 }  // namespace chronograd::detail

@@ -1,6 +1,8 @@
 #include "chronograd/ops/detail/reduction.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "chronograd/ops/cast.h"
 #include "chronograd/ops/compare.h"
@@ -43,16 +45,16 @@ void check_axes(const Inference& inference) {
 
 }  // namespace
 
-Tensor apply_reduction(const Op& op, const Operand& x, std::span<const int> axes, bool keep) {
+Tensor apply_reduction(const Op& op, Operand x, std::span<const int> axes, bool keep) {
   std::vector<std::int64_t> integers{keep ? 1 : 0};
   integers.insert(integers.end(), axes.begin(), axes.end());
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
-Tensor apply_full_reduction(const Op& op, const Operand& x) {
+Tensor apply_full_reduction(const Op& op, Operand x) {
   std::vector<int> axes;
   for (int axis = 0; axis < shape_of(x).rank(); ++axis) axes.push_back(axis);
-  return apply_reduction(op, x, axes, false);
+  return apply_reduction(op, std::move(x), axes, false);
 }
 
 void infer_any_reduction(Inference& inference) {

@@ -12,8 +12,8 @@ namespace chronograd::detail {
 /// given.
 
 /// Applies a reduction over `axes`, or over all axes.
-Tensor apply_reduction(const Op& op, const Operand& x, std::span<const int> axes, bool keep);
-Tensor apply_full_reduction(const Op& op, const Operand& x);
+Tensor apply_reduction(const Op& op, Operand x, std::span<const int> axes, bool keep);
+Tensor apply_full_reduction(const Op& op, Operand x);
 
 /// Checks the axes and declares one output of the input's dtype.
 void infer_reduction(Inference& inference);

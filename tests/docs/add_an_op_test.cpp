@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "chronograd/graph/op.h"
 #include "chronograd/ops/abs.h"
 #include "chronograd/ops/add.h"
@@ -34,7 +36,7 @@ const Op op{
     .gradient_reads = {{{.inputs = 0b1}}},
 };
 
-Tensor softsign(Operand x) { return apply(op, {x, 1}); }
+Tensor softsign(Operand x) { return apply(op, {std::move(x), 1}); }
 
 TEST_CASE("softsign is x / (1 + |x|)") {
   const Tensor x = Tensor::copy_of({-1.0, 0.0, 3.0}, {3});
