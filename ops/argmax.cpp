@@ -1,6 +1,7 @@
 #include "chronograd/ops/argmax.h"
 
 #include <type_traits>
+#include <utility>
 
 #include "chronograd/graph/kernels/reduction_loops.h"
 #include "chronograd/graph/op.h"
@@ -56,14 +57,34 @@ void positions(const Array& rows, std::int64_t* to) {
   }
 }
 
+// The array with what is repeated along an axis (a stride of 0) there once.
+Array without_repetitions(Array array) {
+  for (int axis = 0; axis < array.shape.rank(); ++axis) {
+    if (array.strides[axis] == 0) array.shape = array.shape.with(axis, 1);
+  }
+  return array;
+}
+
+// Where rows repeat, so do their positions; of equal numbers the first one counts.
 template <bool largest>
 void kernel(const Run& run) {
   if (run.outputs[0].shape.empty()) return;
-  const Array rows = dense(detail::axis_last(run.inputs[0], detail::axis_of(run)));
-  auto* to = run.outputs[0].as<std::int64_t>();
-  visit(rows.dtype, [&]<class T>() {
-    if constexpr (!std::is_same_v<T, bool>) positions<largest, T>(rows, to);
-  });
+  const Array repeated = detail::axis_last(run.inputs[0], detail::axis_of(run));
+  const Array rows = dense(without_repetitions(repeated));
+  const auto to_positions = [&](const Array& to) {
+    visit(rows.dtype, [&]<class T>() {
+      if constexpr (!std::is_same_v<T, bool>) {
+        positions<largest, T>(rows, to.as<std::int64_t>());
+      }
+    });
+  };
+  Array to = run.outputs[0];
+  to.shape = repeated.shape.without(-1);
+  if (rows.shape.without(-1) == to.shape) return to_positions(to);
+  to.strides = Strides::dense(to.shape);
+  const Array once = Array::allocate(rows.shape.without(-1), DType::i64);
+  to_positions(once);
+  copy(detail::stretched(once, to.shape), to);
 }
 
 constexpr Op argmax_op{.name = "argmax",
@@ -75,14 +96,18 @@ constexpr Op argmin_op{.name = "argmin",
                        .kernel = kernel<false>,
                        .algebra = {.stacks = detail::stacks_all_off_axis}};
 
-Tensor position(const Op& op, const Operand& x, int axis, bool keep) {
+Tensor position(const Op& op, Operand x, int axis, bool keep) {
   const std::int64_t integers[] = {axis, keep ? 1 : 0};
-  return apply(op, x, {.integers = integers});
+  return apply(op, std::move(x), {.integers = integers});
 }
 
 }  // namespace
 
-Tensor argmax(Operand x, int axis, bool keep) { return position(argmax_op, x, axis, keep); }
-Tensor argmin(Operand x, int axis, bool keep) { return position(argmin_op, x, axis, keep); }
+Tensor argmax(Operand x, int axis, bool keep) {
+  return position(argmax_op, std::move(x), axis, keep);
+}
+Tensor argmin(Operand x, int axis, bool keep) {
+  return position(argmin_op, std::move(x), axis, keep);
+}
 
 }  // namespace chronograd

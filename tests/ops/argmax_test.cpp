@@ -3,12 +3,20 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
+#include "chronograd/graph/buffer.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/tape.h"
+#include "chronograd/ops/add.h"
+#include "chronograd/ops/expand.h"
+#include "chronograd/ops/full.h"
 #include "tests/ops/counted.h"
 #include "tests/ops/reductions.h"
+#include "tests/planning.h"
 
 namespace chronograd {
 namespace {
@@ -81,6 +89,37 @@ TEST_CASE("argmax refuses an empty axis, bool and axes that are not there") {
   CHECK_THROWS_WITH_AS(argmax(counted({2, 3}), 2),
                        Contains("argmax: axis 2 of [2, 3]; it has 2 axes ("), ShapeError);
   CHECK_THROWS_WITH_AS(argmax(counted({})), Contains("argmax: axis -1 of []; it has "), ShapeError);
+}
+
+TEST_CASE("argmax looks at what is repeated once") {
+  const Tensor row = Tensor::copy_of<float>({3, 7, 7, 1}, {4});
+  const Tensor column = Tensor::copy_of<float>({2, 5, 5}, {3, 1});
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Tape tape{Tape::forward_only};
+  const auto at = [](std::vector<std::int64_t> positions) {
+    const Shape shape{static_cast<std::int64_t>(positions.size())};
+    return Tensor::copy_of(positions, shape);
+  };
+  CHECK(same_values(argmax(expand(row, {3, 4}), 1), at({1, 1, 1})));
+  CHECK(same_values(argmin(expand(row, {3, 4}), 1), at({3, 3, 3})));
+  CHECK(same_values(argmax(expand(row, {3, 4}), 0), at({0, 0, 0, 0})));
+  CHECK(same_values(argmax(expand(column, {3, 4}), 0), at({1, 1, 1, 1})));
+  CHECK(same_values(argmax(expand(column, {3, 4}), 1), at({0, 0, 0})));
+  CHECK(same_values(argmax(expand(column + nan, {3, 4}), 1), at({0, 0, 0})));
+  CHECK(same_values(argmax(expand(row, {2, 3, 4}), 0, true), full({1, 3, 4}, 0, DType::i64)));
+}
+
+TEST_CASE("argmax of an expanded tensor does not copy it") {
+  for (const bool planned : {true, false}) {
+    CAPTURE(planned);
+    const Planning planning{planned};
+    const Tensor row = full({1, 4096}, 0.5);
+    trim_memory();
+    const Tape tape{Tape::forward_only};
+    evaluate(argmax(expand(row, {1024, 4096}), 1));
+    const auto [used, idle] = memory_in_use();
+    CHECK(used + idle < std::size_t{4} << 20);
+  }
 }
 
 }  // namespace
