@@ -13,13 +13,13 @@ namespace chronograd {
 namespace {
 
 AdditiveAttentionOptions checked(AdditiveAttentionOptions options) {
-  detail::require_size("AdditiveAttention", "query", options.query);
-  detail::require_size("AdditiveAttention", "memory", options.memory);
+  detail::require_size("AdditiveAttention", "query", options.query, options.where);
+  detail::require_size("AdditiveAttention", "memory", options.memory, options.where);
   if (options.hidden == 0) options.hidden = options.query;
   if (options.output == 0) options.output = options.query;
-  detail::require_size("AdditiveAttention", "hidden", options.hidden);
-  detail::require_size("AdditiveAttention", "output", options.output);
-  detail::require_rate("AdditiveAttention", "dropout", options.dropout);
+  detail::require_size("AdditiveAttention", "hidden", options.hidden, options.where);
+  detail::require_size("AdditiveAttention", "output", options.output, options.where);
+  detail::require_rate("AdditiveAttention", "dropout", options.dropout, options.where);
   return options;
 }
 
@@ -39,7 +39,9 @@ AdditiveAttention::AdditiveAttention(const Scope& scope, const AdditiveAttention
   }
 }
 
-AttentionMemory AdditiveAttention::remember(const Tensor& encoded, const Tensor& real) const {
+AttentionMemory AdditiveAttention::remember(const Tensor& encoded, const Tensor& real,
+                                            const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   Memory memory = detail::remember("AdditiveAttention", encoded, real, options_.memory);
   memory.keys = key_(memory.states);
@@ -47,7 +49,9 @@ AttentionMemory AdditiveAttention::remember(const Tensor& encoded, const Tensor&
   return memory;
 }
 
-Attended AdditiveAttention::operator()(const Tensor& query, const Memory& memory) const {
+Attended AdditiveAttention::operator()(const Tensor& query, const Memory& memory, const char* file,
+                                       unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   detail::check_query("AdditiveAttention", query, options_.query, memory);
   Tensor keys = memory.keys;

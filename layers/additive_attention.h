@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/attention.h"
 #include "chronograd/layers/linear.h"
 
@@ -17,6 +18,7 @@ struct AdditiveAttentionOptions {
   std::int64_t output = 0;  ///< size of the attentional vector; 0: that of the query
   bool coverage = false;    ///< heed the sum of all earlier weights (See et al. 2017)
   double dropout = 0;       ///< of the weights that the context is made with
+  Here where = {};          ///< where the options are written, for messages; leave it
 };
 
 /// Additive attention (Bahdanau et al. 2015). For a decoder state h and encoder states s_1..s_n:
@@ -40,9 +42,11 @@ class AdditiveAttention {
   // clang-format on
 
   /// As `LuongAttention::remember`. With coverage the memory's begins with zeros.
-  Memory remember(const Tensor& encoded, const Tensor& real = {}) const;
+  Memory remember(const Tensor& encoded, const Tensor& real = {},
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// query: [batch, query], or without coverage [time, batch, query].
-  Attended operator()(const Tensor& query, const Memory& memory) const;
+  Attended operator()(const Tensor& query, const Memory& memory,
+                      const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The memory for the next query: weights [batch, source] were added to its coverage.
   Memory after(const Memory& memory, const Tensor& weights) const;
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/annotate.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/attend.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/matmul.h"
@@ -15,10 +16,11 @@ namespace chronograd {
 namespace {
 
 std::optional<Linear> score_of(const Scope& scope, const LuongAttentionOptions& options) {
-  detail::require_size("LuongAttention", "query", options.query);
-  detail::require_size("LuongAttention", "memory", options.memory);
-  if (options.output != 0) detail::require_size("LuongAttention", "output", options.output);
-  detail::require_rate("LuongAttention", "dropout", options.dropout);
+  detail::require_size("LuongAttention", "query", options.query, options.where);
+  detail::require_size("LuongAttention", "memory", options.memory, options.where);
+  if (options.output != 0)
+    detail::require_size("LuongAttention", "output", options.output, options.where);
+  detail::require_rate("LuongAttention", "dropout", options.dropout, options.where);
   if (options.score == AttentionScore::general) {
     return Linear{scope / "score",
                   {.input = options.memory, .output = options.query, .bias = false}};
@@ -26,7 +28,8 @@ std::optional<Linear> score_of(const Scope& scope, const LuongAttentionOptions& 
   if (options.query != options.memory) {
     throw ValueError("LuongAttention: query = " + std::to_string(options.query) +
                      " and memory = " + std::to_string(options.memory) +
-                     "; the dot score needs equal sizes, AttentionScore::general does not");
+                     "; the dot score needs equal sizes, AttentionScore::general does not" +
+                     where_text(options.where));
   }
   return std::nullopt;
 }
@@ -50,14 +53,18 @@ LuongAttention::LuongAttention(const Scope& scope, const LuongAttentionOptions& 
                                  .output = options.output == 0 ? options.query : options.output,
                                  .bias = false}) {}
 
-AttentionMemory LuongAttention::remember(const Tensor& encoded, const Tensor& real) const {
+AttentionMemory LuongAttention::remember(const Tensor& encoded, const Tensor& real,
+                                         const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   Memory memory = detail::remember("LuongAttention", encoded, real, memory_);
   if (score_) memory.keys = (*score_)(memory.states);
   return memory;
 }
 
-Attended LuongAttention::operator()(const Tensor& query, const Memory& memory) const {
+Attended LuongAttention::operator()(const Tensor& query, const Memory& memory, const char* file,
+                                    unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const std::int64_t size = memory.keys.shape()[-1];
   detail::check_query("LuongAttention", query, size, memory);

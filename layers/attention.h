@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/linear.h"
 
 // How a decoder looks back at what an encoder read. All attentions are used alike, so that a
@@ -48,6 +49,7 @@ struct LuongAttentionOptions {
   std::int64_t output = 0;  ///< size of the attentional vector; 0: that of the query
   AttentionScore score = AttentionScore::general;
   double dropout = 0;  ///< of the weights that the context is made with; not of those returned
+  Here where = {};     ///< where the options are written, for messages; leave it
 };
 
 /// Global attention (Luong et al. 2015). For a decoder state h and encoder states s_1..s_n:
@@ -70,9 +72,11 @@ class LuongAttention {
 
   /// encoded: [source, batch, memory]; real: lengths, i32 or i64 [batch], from 0 to source, or a
   /// mask, bool [source, batch], or empty. Padding may hold NaN.
-  Memory remember(const Tensor& encoded, const Tensor& real = {}) const;
+  Memory remember(const Tensor& encoded, const Tensor& real = {},
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// query: [batch, query] or [time, batch, query], of the memory's batch.
-  Attended operator()(const Tensor& query, const Memory& memory) const;
+  Attended operator()(const Tensor& query, const Memory& memory,
+                      const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The memory for the next query; here the same.
   Memory after(const Memory& memory, const Tensor&) const { return memory; }
 

@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/initializers.h"
@@ -25,20 +26,21 @@ namespace chronograd {
 namespace {
 
 BatchNormOptions checked(const BatchNormOptions& options) {
-  detail::require_size("BatchNorm", "size", options.size);
-  detail::require_rate("BatchNorm", "momentum", options.momentum);
-  detail::require_positive("BatchNorm", "epsilon", options.epsilon);
+  detail::require_size("BatchNorm", "size", options.size, options.where);
+  detail::require_rate("BatchNorm", "momentum", options.momentum, options.where);
+  detail::require_positive("BatchNorm", "epsilon", options.epsilon, options.where);
   return options;
 }
 
 void check(const Tensor& x, const Tensor& real, std::int64_t size) {
   if (x.rank() == 0 || x.shape()[-1] != size) {
     throw ShapeError("BatchNorm: x " + to_string(x.shape()) + "; its last axis must have " +
-                     std::to_string(size));
+                     std::to_string(size) + where_text({}));
   }
   if (real.has_value() && real.shape() != x.shape().without(-1)) {
     throw ShapeError("BatchNorm: a mask " + to_string(real.shape()) + " for x " +
-                     to_string(x.shape()) + "; it must be " + to_string(x.shape().without(-1)));
+                     to_string(x.shape()) + "; it must be " + to_string(x.shape().without(-1)) +
+                     where_text({}));
   }
 }
 
@@ -52,7 +54,9 @@ BatchNorm::BatchNorm(const Scope& scope, const BatchNormOptions& options)
       mean_(scope.state("mean", {options.size}, init::zeros())),
       variance_(scope.state("variance", {options.size}, init::ones())) {}
 
-Tensor BatchNorm::operator()(const Tensor& x, const Tensor& real) const {
+Tensor BatchNorm::operator()(const Tensor& x, const Tensor& real, const char* file,
+                             unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   check(x, real, options_.size);
   const std::int64_t size = options_.size, rows = x.shape().without(-1).size();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 
 namespace chronograd {
 
@@ -11,6 +12,7 @@ struct BatchNormOptions {
   std::int64_t size = 0;   ///< of the last axis; required
   double momentum = 0.99;  ///< share of the old statistics that a step keeps, as in Keras
   double epsilon = 1e-3;
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// Batch normalisation of each number of the last axis (Ioffe and Szegedy 2015):
@@ -26,7 +28,8 @@ class BatchNorm {
   BatchNorm(const Scope& scope, const BatchNormOptions& options);
   /// x: [.., size]; real: bool of x's shape without the size, or empty. What is not real, NaN too,
   /// counts nothing and comes out as 0. Without any real step the state stays as it is.
-  Tensor operator()(const Tensor& x, const Tensor& real = {}) const;
+  Tensor operator()(const Tensor& x, const Tensor& real = {}, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;

@@ -6,6 +6,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/concat.h"
@@ -18,11 +19,11 @@ namespace chronograd {
 namespace {
 
 Conv1DOptions checked(const Conv1DOptions& o) {
-  detail::require_size("Conv1D", "input", o.input);
-  detail::require_size("Conv1D", "output", o.output);
-  detail::require_size("Conv1D", "width", o.width);
-  detail::require_size("Conv1D", "stride", o.stride);
-  detail::require_size("Conv1D", "dilation", o.dilation);
+  detail::require_size("Conv1D", "input", o.input, o.where);
+  detail::require_size("Conv1D", "output", o.output, o.where);
+  detail::require_size("Conv1D", "width", o.width, o.where);
+  detail::require_size("Conv1D", "stride", o.stride, o.where);
+  detail::require_size("Conv1D", "dilation", o.dilation, o.where);
   return o;
 }
 
@@ -38,7 +39,7 @@ Layout layout_of(const Conv1DOptions& o, std::int64_t time) {
     if (seen > time) {
       throw ShapeError("Conv1D: a filter over " + std::to_string(seen) +
                        " steps for a sequence of " + std::to_string(time) +
-                       "; it must be as long, or pad it");
+                       "; it must be as long, or pad it" + where_text({}));
     }
     steps = (time - seen) / o.stride + 1;
   } else if (o.padding == ConvPadding::causal) {
@@ -69,12 +70,13 @@ Conv1D::Conv1D(const Scope& scope, const Conv1DOptions& options)
   if (options.bias) bias_ = scope.parameter("bias", {options.output}, init::zeros());
 }
 
-Tensor Conv1D::operator()(const Tensor& xs) const {
+Tensor Conv1D::operator()(const Tensor& xs, const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const Conv1DOptions& o = options_;
   if (xs.rank() != 3 || xs.shape()[2] != o.input) {
     throw ShapeError("Conv1D: a sequence " + to_string(xs.shape()) + "; it must be [time, batch, " +
-                     std::to_string(o.input) + "]");
+                     std::to_string(o.input) + "]" + where_text({}));
   }
   const auto [steps, before, behind] = layout_of(o, xs.shape()[0]);
   const Tensor padded = before + behind > 0 ? pad(xs, 0, before, behind) : xs;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/initializers.h"
 
 namespace chronograd {
@@ -25,6 +26,7 @@ struct Conv1DOptions {
   ConvPadding padding = ConvPadding::valid;
   bool bias = true;
   Initializer weight_initializer = init::glorot_uniform();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// A convolution over time: y[t] = sum_k x[t stride + k dilation] W[k] + b; [time, batch, input] ->
@@ -35,7 +37,8 @@ class Conv1D {
  public:
   Conv1D(const Scope& scope, const Conv1DOptions& options);
   /// Throws ShapeError when a valid filter sees more steps than there are.
-  Tensor operator()(const Tensor& xs) const;
+  Tensor operator()(const Tensor& xs, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;

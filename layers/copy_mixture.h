@@ -16,6 +16,7 @@ namespace chronograd {
 /// ids from there on are words that can only be copied. Throws IndexError for an id that is no
 /// word. Its logarithm is what a loss takes; words that neither side knows have probability 0.
 Tensor copy_mixture(const Tensor& generated, const Tensor& weights, const Tensor& ids,
-                    const Tensor& gate, std::int64_t words);
+                    const Tensor& gate, std::int64_t words, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

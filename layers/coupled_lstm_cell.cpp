@@ -12,9 +12,9 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const CoupledLSTMOptions& o) {
-  detail::require_size("CoupledLSTMCell", "input", o.input);
-  detail::require_size("CoupledLSTMCell", "hidden", o.hidden);
-  detail::require_positive("CoupledLSTMCell", "norm_epsilon", o.norm_epsilon);
+  detail::require_size("CoupledLSTMCell", "input", o.input, o.where);
+  detail::require_size("CoupledLSTMCell", "hidden", o.hidden, o.where);
+  detail::require_positive("CoupledLSTMCell", "norm_epsilon", o.norm_epsilon, o.where);
   return {.input = o.input,
           .hidden = o.hidden,
           .count = 3,
@@ -22,7 +22,8 @@ GatesOptions gates_of(const CoupledLSTMOptions& o) {
           .norm_epsilon = o.norm_epsilon,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 0, 3)};
+          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 0, 3),
+          .where = o.where};
 }
 
 }  // namespace

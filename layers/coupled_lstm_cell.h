@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/lstm_cell.h"
 
 namespace chronograd {
@@ -18,6 +19,7 @@ struct CoupledLSTMOptions {
   Initializer kernel_initializer = init::glorot_uniform();
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// An LSTM that takes in what it forgets: input and forget gate are coupled (CIFG; Greff et al.

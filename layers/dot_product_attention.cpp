@@ -8,6 +8,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/dropout.h"
 #include "chronograd/ops/add.h"
@@ -28,7 +29,7 @@ namespace chronograd {
 namespace {
 
 [[noreturn]] void fail(const std::string& what) {
-  throw ShapeError("dot_product_attention: " + what);
+  throw ShapeError("dot_product_attention: " + what + where_text({}));
 }
 
 void check(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionMask& mask) {
@@ -49,7 +50,7 @@ void check(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionMas
          "; they must be [" + std::to_string(a[0]) + "]");
   }
   if (mask.softcap != 0) {
-    detail::require_positive("dot_product_attention", "softcap", mask.softcap);
+    detail::require_positive("dot_product_attention", "softcap", mask.softcap, {});
   }
 }
 
@@ -100,9 +101,11 @@ Tensor scores_of(const Tensor& q, const Tensor& k, const AttentionMask& mask) {
 }  // namespace
 
 WeightedValues dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v,
-                                     const AttentionMask& mask, double rate) {
+                                     const AttentionMask& mask, double rate, const char* file,
+                                     unsigned line) {
+  const CalledFrom caller{{file, line}};
   check(q, k, v, mask);
-  detail::require_rate("dot_product_attention", "dropout", rate);
+  detail::require_rate("dot_product_attention", "dropout", rate, {});
   Tensor pairs = given_pairs(mask, k.shape());
   if (pairs.has_value() && pairs.rank() == 0) pairs = reshape(pairs, {1, 1});
   const bool given = pairs.has_value();

@@ -31,6 +31,8 @@ struct WeightedValues {
 /// at. Throws ShapeError when q, k, v or the mask do not fit, and ValueError for a softcap or
 /// dropout out of range.
 WeightedValues dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v,
-                                     const AttentionMask& mask = {}, double dropout = 0);
+                                     const AttentionMask& mask = {}, double dropout = 0,
+                                     const char* file = __builtin_FILE(),
+                                     unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

@@ -30,11 +30,12 @@ Initializer with_zero_row(const Initializer& all, std::int64_t row) {
 }
 
 Parameter weight_of(const Scope& scope, const EmbeddingOptions& o) {
-  detail::require_size("Embedding", "vocabulary", o.vocabulary);
-  detail::require_size("Embedding", "size", o.size);
+  detail::require_size("Embedding", "vocabulary", o.vocabulary, o.where);
+  detail::require_size("Embedding", "size", o.size, o.where);
   if (o.padding && (*o.padding < 0 || *o.padding >= o.vocabulary)) {
-    throw ValueError("Embedding: padding = " + std::to_string(*o.padding) + " and vocabulary = " +
-                     std::to_string(o.vocabulary) + "; the padding must be one of its ids");
+    throw ValueError("Embedding: padding = " + std::to_string(*o.padding) +
+                     " and vocabulary = " + std::to_string(o.vocabulary) +
+                     "; the padding must be one of its ids" + where_text(o.where));
   }
   return scope.parameter("weight", {o.vocabulary, o.size},
                          o.padding ? with_zero_row(o.initializer, *o.padding) : o.initializer);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/initializers.h"
 
 namespace chronograd {
@@ -14,6 +15,7 @@ struct EmbeddingOptions {
   std::int64_t size = 0;        ///< numbers per symbol; required
   Initializer initializer = init::uniform(-0.05, 0.05);
   std::optional<std::int64_t> padding = {};  ///< the id that stands for nothing
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// A vector for each symbol: integer ids of any shape [..] -> [.., size]. An id outside of

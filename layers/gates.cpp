@@ -1,6 +1,7 @@
 #include "chronograd/layers/gates.h"
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/detail/normalise.h"
 #include "chronograd/ops/add.h"
@@ -13,12 +14,12 @@ namespace chronograd {
 namespace {
 
 GatesOptions checked(GatesOptions options) {
-  detail::require_size("Gates", "input", options.input);
-  detail::require_size("Gates", "hidden", options.hidden);
-  detail::require_size("Gates", "count", options.count);
+  detail::require_size("Gates", "input", options.input, options.where);
+  detail::require_size("Gates", "hidden", options.hidden, options.where);
+  detail::require_size("Gates", "count", options.count, options.where);
   if (options.state == 0) options.state = options.hidden;
-  detail::require_size("Gates", "state", options.state);
-  detail::require_positive("Gates", "norm_epsilon", options.norm_epsilon);
+  detail::require_size("Gates", "state", options.state, options.where);
+  detail::require_positive("Gates", "norm_epsilon", options.norm_epsilon, options.where);
   return options;
 }
 
@@ -106,7 +107,8 @@ void Gates::refuse_summands() const {
   if (!norms_sum()) return;
   throw ValueError(
       "Gates: the norm of a sum has no summands; a cell that adds x W and h U itself, as a GRU, "
-      "takes Norm::products");
+      "takes Norm::products" +
+      where_text({}));
 }
 
 }  // namespace chronograd

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/initializers.h"
 
 namespace chronograd {
@@ -29,6 +30,7 @@ struct GatesOptions {
   Initializer kernel_initializer = init::glorot_uniform();
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// Gates compute what a recurrent cell applies its gates to: x W + h U + b, with the norm inside.

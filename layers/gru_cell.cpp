@@ -2,6 +2,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/mul.h"
@@ -12,13 +13,14 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const GRUOptions& o) {
-  detail::require_size("GRU", "input", o.input);
-  detail::require_size("GRU", "hidden", o.hidden);
-  detail::require_positive("GRU", "norm_epsilon", o.norm_epsilon);
+  detail::require_size("GRU", "input", o.input, o.where);
+  detail::require_size("GRU", "hidden", o.hidden, o.where);
+  detail::require_positive("GRU", "norm_epsilon", o.norm_epsilon, o.where);
   if (o.norm == Norm::sum || o.norm == Norm::rms_sum) {
     throw ValueError(
         "GRU: a norm of the sum; its candidate is no plain sum of products, so that only "
-        "Norm::products or Norm::rms_products can be had");
+        "Norm::products or Norm::rms_products can be had" +
+        where_text(o.where));
   }
   return {.input = o.input,
           .hidden = o.hidden,
@@ -29,7 +31,8 @@ GatesOptions gates_of(const GRUOptions& o) {
           .norm_epsilon = o.norm_epsilon,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = o.bias_initializer};
+          .bias_initializer = o.bias_initializer,
+          .where = o.where};
 }
 
 }  // namespace

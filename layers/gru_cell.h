@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/activation.h"
 #include "chronograd/layers/gates.h"
 #include "chronograd/layers/initializers.h"
@@ -26,6 +27,7 @@ struct GRUOptions {
   Initializer kernel_initializer = init::glorot_uniform();
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// h: [batch, hidden].

@@ -12,7 +12,7 @@ namespace chronograd {
 namespace {
 
 std::int64_t size_of(const HighwayOptions& options) {
-  detail::require_size("Highway", "size", options.size);
+  detail::require_size("Highway", "size", options.size, options.where);
   return options.size;
 }
 
@@ -25,7 +25,8 @@ Highway::Highway(const Scope& scope, const HighwayOptions& o)
       gate_(scope / "gate",
             {.input = o.size, .output = o.size, .bias_initializer = init::constant(o.gate_bias)}) {}
 
-Tensor Highway::operator()(const Tensor& x) const {
+Tensor Highway::operator()(const Tensor& x, const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const Tensor gate = named("gate", sigmoid(gate_(x)));
   return gate * activation_(transform_(x)) + (1 - gate) * x;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/activation.h"
 #include "chronograd/layers/linear.h"
 #include "chronograd/ops/relu.h"
@@ -14,6 +15,7 @@ struct HighwayOptions {
   std::int64_t size = 0;  ///< of the last axis; required
   Activation activation = relu;
   double gate_bias = -2;  ///< at first; below 0, so that most of x passes on
+  Here where = {};        ///< where the options are written, for messages; leave it
 };
 
 /// A layer that may pass x on (Srivastava et al. 2015):
@@ -23,7 +25,8 @@ class Highway {
  public:
   Highway(const Scope&, ...) = delete;  // options: .size, .activation, .gate_bias
   Highway(const Scope& scope, const HighwayOptions& options);
-  Tensor operator()(const Tensor& x) const;
+  Tensor operator()(const Tensor& x, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 
 namespace chronograd::init {
 namespace {
@@ -77,7 +78,7 @@ Initializer orthogonal(double gain) {
   return [gain](std::span<double> values, Shape shape, RandomStream& random) {
     if (shape.rank() < 2) {
       throw ShapeError("orthogonal: a weight of shape " + to_string(shape) +
-                       "; it must have two axes or more");
+                       "; it must have two axes or more" + where_text({}));
     }
     if (values.empty()) return;
     const auto columns = static_cast<std::size_t>(shape[-1]);
@@ -101,7 +102,8 @@ Initializer blocks(std::vector<Initializer> each) {
     const auto count = static_cast<std::int64_t>(each.size());
     if (shape.rank() == 0 || count == 0 || shape[-1] % count != 0) {
       throw ShapeError("blocks: a weight of shape " + to_string(shape) + " for " +
-                       std::to_string(count) + " blocks; its last axis must divide into them");
+                       std::to_string(count) + " blocks; its last axis must divide into them" +
+                       where_text({}));
     }
     if (values.empty()) return;
     const auto columns = static_cast<std::size_t>(shape[-1]);

@@ -18,13 +18,16 @@ namespace chronograd {
 namespace {
 
 Shape shape_of_row(const LayerNormOptions& options) {
-  detail::require_positive("LayerNorm", "epsilon", options.epsilon);
+  detail::require_positive("LayerNorm", "epsilon", options.epsilon, options.where);
   if (options.size != 0 && !options.sizes.empty()) {
     throw ValueError("LayerNorm: size = " + std::to_string(options.size) +
-                     " and sizes too; the sizes of the last axes are given once");
+                     " and sizes too; the sizes of the last axes are given once" +
+                     where_text(options.where));
   }
-  if (options.sizes.empty()) detail::require_size("LayerNorm", "size", options.size);
-  for (const std::int64_t size : options.sizes) detail::require_size("LayerNorm", "sizes", size);
+  if (options.sizes.empty()) detail::require_size("LayerNorm", "size", options.size, options.where);
+  for (const std::int64_t size : options.sizes) {
+    detail::require_size("LayerNorm", "sizes", size, options.where);
+  }
   return options.sizes.empty() ? Shape{options.size}
                                : Shape{std::span<const std::int64_t>(options.sizes)};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 
 namespace chronograd {
 
@@ -14,6 +15,7 @@ struct LayerNormOptions {
   double epsilon = 1e-5;
   bool bias = true;
   std::vector<std::int64_t> sizes = {};  ///< of the last axes, normalised together
+  Here where = {};                       ///< where the options are written, for messages; leave it
 };
 
 /// Layer normalisation along the last axis, or the last axes together (Ba et al. 2016):

@@ -9,8 +9,8 @@ namespace chronograd {
 namespace {
 
 Parameter weight_of(const Scope& scope, const LinearOptions& options) {
-  detail::require_size("Linear", "input", options.input);
-  detail::require_size("Linear", "output", options.output);
+  detail::require_size("Linear", "input", options.input, options.where);
+  detail::require_size("Linear", "output", options.output, options.where);
   return scope.parameter("weight", {options.input, options.output}, options.weight_initializer);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/initializers.h"
 
 namespace chronograd {
@@ -15,6 +16,7 @@ struct LinearOptions {
   bool bias = true;
   Initializer weight_initializer = init::glorot_uniform();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// y = x W + b along the last axis: [.., input] -> [.., output].

@@ -5,6 +5,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/attend.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/initializers.h"
@@ -19,8 +20,8 @@ namespace chronograd {
 namespace {
 
 LocationAttentionOptions checked(LocationAttentionOptions options) {
-  const auto require = [](const char* option, std::int64_t size) {
-    detail::require_size("LocationAttention", option, size);
+  const auto require = [&](const char* option, std::int64_t size) {
+    detail::require_size("LocationAttention", option, size, options.where);
   };
   require("query", options.query);
   require("memory", options.memory);
@@ -32,9 +33,9 @@ LocationAttentionOptions checked(LocationAttentionOptions options) {
   require("width", options.width);
   if (options.width % 2 == 0) {
     throw ValueError("LocationAttention: width = " + std::to_string(options.width) +
-                     "; it must be odd, so that a filter has a middle");
+                     "; it must be odd, so that a filter has a middle" + where_text(options.where));
   }
-  detail::require_rate("LocationAttention", "dropout", options.dropout);
+  detail::require_rate("LocationAttention", "dropout", options.dropout, options.where);
   return options;
 }
 
@@ -64,7 +65,9 @@ LocationAttention::LocationAttention(const Scope& scope, const LocationAttention
           (scope / "location")
               .parameter("weight", {options_.filters, options_.hidden}, init::glorot_uniform())) {}
 
-AttentionMemory LocationAttention::remember(const Tensor& encoded, const Tensor& real) const {
+AttentionMemory LocationAttention::remember(const Tensor& encoded, const Tensor& real,
+                                            const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   Memory memory = detail::remember("LocationAttention", encoded, real, options_.memory);
   memory.keys = key_(memory.states);
@@ -72,7 +75,9 @@ AttentionMemory LocationAttention::remember(const Tensor& encoded, const Tensor&
   return memory;
 }
 
-Attended LocationAttention::operator()(const Tensor& query, const Memory& memory) const {
+Attended LocationAttention::operator()(const Tensor& query, const Memory& memory, const char* file,
+                                       unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   detail::check_query("LocationAttention", query, options_.query, memory);
   const Tensor features = matmul(windows(memory.coverage, options_.width), filter_);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/attention.h"
 #include "chronograd/layers/linear.h"
 
@@ -20,6 +21,7 @@ struct LocationAttentionOptions {
   /// earlier ones (Tacotron 2, Shen et al. 2018).
   bool cumulative = false;
   double dropout = 0;  ///< of the weights that the context is made with
+  Here where = {};     ///< where the options are written, for messages; leave it
 };
 
 /// Location-aware attention (Chorowski et al. 2015): additive attention that also sees where it
@@ -42,9 +44,11 @@ class LocationAttention {
   // clang-format on
 
   /// As `LuongAttention::remember`. At first nothing was looked at: a is 0.
-  Memory remember(const Tensor& encoded, const Tensor& real = {}) const;
+  Memory remember(const Tensor& encoded, const Tensor& real = {},
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// query: [batch, query].
-  Attended operator()(const Tensor& query, const Memory& memory) const;
+  Attended operator()(const Tensor& query, const Memory& memory,
+                      const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The memory for the next query, which knows the weights [batch, source].
   Memory after(const Memory& memory, const Tensor& weights) const;
 

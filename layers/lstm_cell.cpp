@@ -15,11 +15,11 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const LSTMOptions& o) {
-  detail::require_size("LSTM", "input", o.input);
-  detail::require_size("LSTM", "hidden", o.hidden);
-  if (o.projection != 0) detail::require_size("LSTM", "projection", o.projection);
-  if (o.clip_cell != 0) detail::require_positive("LSTM", "clip_cell", o.clip_cell);
-  detail::require_positive("LSTM", "norm_epsilon", o.norm_epsilon);
+  detail::require_size("LSTM", "input", o.input, o.where);
+  detail::require_size("LSTM", "hidden", o.hidden, o.where);
+  if (o.projection != 0) detail::require_size("LSTM", "projection", o.projection, o.where);
+  if (o.clip_cell != 0) detail::require_positive("LSTM", "clip_cell", o.clip_cell, o.where);
+  detail::require_positive("LSTM", "norm_epsilon", o.norm_epsilon, o.where);
   return {.input = o.input,
           .hidden = o.hidden,
           .state = o.projection,
@@ -29,7 +29,8 @@ GatesOptions gates_of(const LSTMOptions& o) {
           .norm_epsilon = o.norm_epsilon,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 1, 4)};
+          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 1, 4),
+          .where = o.where};
 }
 
 }  // namespace

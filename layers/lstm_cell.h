@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/activation.h"
 #include "chronograd/layers/gates.h"
 #include "chronograd/layers/initializers.h"
@@ -30,6 +31,7 @@ struct LSTMOptions {
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
   Initializer projection_initializer = init::glorot_uniform();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// h: what the cell puts out, [batch, hidden] or [batch, projection]; c: its memory, [batch,

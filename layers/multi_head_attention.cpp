@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/attend.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/detail/padding.h"
@@ -24,24 +25,26 @@
 namespace chronograd {
 namespace {
 
-void require_divisor(const char* option, std::int64_t value, const char* of, std::int64_t size) {
-  detail::require_size("MultiHeadAttention", option, value);
+void require_divisor(const char* option, std::int64_t value, const char* of, std::int64_t size,
+                     SourceLine where) {
+  detail::require_size("MultiHeadAttention", option, value, where);
   if (size % value == 0) return;
   throw ValueError("MultiHeadAttention: " + std::string(option) + " = " + std::to_string(value) +
                    " and " + of + " = " + std::to_string(size) +
-                   "; the first must divide the other");
+                   "; the first must divide the other" + where_text(where));
 }
 
 MultiHeadAttentionOptions checked(MultiHeadAttentionOptions options) {
-  detail::require_size("MultiHeadAttention", "size", options.size);
-  require_divisor("heads", options.heads, "size", options.size);
+  detail::require_size("MultiHeadAttention", "size", options.size, options.where);
+  require_divisor("heads", options.heads, "size", options.size, options.where);
   if (options.key_value_heads == 0) options.key_value_heads = options.heads;
-  require_divisor("key_value_heads", options.key_value_heads, "heads", options.heads);
-  detail::require_rate("MultiHeadAttention", "dropout", options.dropout);
+  require_divisor("key_value_heads", options.key_value_heads, "heads", options.heads,
+                  options.where);
+  detail::require_rate("MultiHeadAttention", "dropout", options.dropout, options.where);
   if (options.rotary && options.size / options.heads % 2 != 0) {
     throw ValueError("MultiHeadAttention: heads of " +
                      std::to_string(options.size / options.heads) +
-                     " numbers; rotary positions need an even count");
+                     " numbers; rotary positions need an even count" + where_text(options.where));
   }
   return options;
 }
@@ -55,7 +58,7 @@ Tensor joined(const Tensor& x) {
 void check_sequence(const Tensor& xs, std::int64_t size) {
   if (xs.rank() == 3 && xs.shape()[2] == size) return;
   throw ShapeError("MultiHeadAttention: a sequence " + to_string(xs.shape()) +
-                   "; it must be [time, batch, " + std::to_string(size) + "]");
+                   "; it must be [time, batch, " + std::to_string(size) + "]" + where_text({}));
 }
 
 }  // namespace
@@ -89,7 +92,9 @@ Tensor MultiHeadAttention::heads_of(const Tensor& x, std::int64_t heads) const {
   return permute(reshape(x, {s[0], s[1], heads, head_size()}), {1, 2, 0, 3});
 }
 
-Tensor MultiHeadAttention::operator()(const Tensor& xs, const AttentionMask& mask) const {
+Tensor MultiHeadAttention::operator()(const Tensor& xs, const AttentionMask& mask, const char* file,
+                                      unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   check_sequence(xs, options_.size);
   const Tensor real = detail::without_padding("MultiHeadAttention", xs, mask.lengths);
@@ -106,8 +111,9 @@ Tensor MultiHeadAttention::operator()(const Tensor& xs, const AttentionMask& mas
   return output_(joined(dot_product_attention(q, k, v, mask, options_.dropout).context));
 }
 
-MultiHeadAttention::Memory MultiHeadAttention::remember(const Tensor& encoded,
-                                                        const Tensor& real) const {
+MultiHeadAttention::Memory MultiHeadAttention::remember(const Tensor& encoded, const Tensor& real,
+                                                        const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const AttentionMemory memory =
       detail::remember("MultiHeadAttention", encoded, real, options_.size);
@@ -119,7 +125,9 @@ MultiHeadAttention::Memory MultiHeadAttention::remember(const Tensor& encoded,
           .real = memory.real};
 }
 
-Attended MultiHeadAttention::operator()(const Tensor& query, const Memory& memory) const {
+Attended MultiHeadAttention::operator()(const Tensor& query, const Memory& memory, const char* file,
+                                        unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const std::int64_t batch = memory.keys.shape()[0], source = memory.keys.shape()[2];
   const Shape shape = query.shape();
@@ -127,7 +135,7 @@ Attended MultiHeadAttention::operator()(const Tensor& query, const Memory& memor
   if ((!many && shape.rank() != 2) || shape[-2] != batch || shape[-1] != options_.size) {
     throw ShapeError("MultiHeadAttention: a query " + to_string(shape) + " for a memory of " +
                      std::to_string(batch) + " sequences; it must be " +
-                     to_string(Shape{batch, options_.size}));
+                     to_string(Shape{batch, options_.size}) + where_text({}));
   }
   AttentionMask mask;
   if (memory.real.has_value()) mask.allowed = reshape(memory.real, {batch, 1, 1, source});
@@ -145,21 +153,25 @@ Attended MultiHeadAttention::operator()(const Tensor& query, const Memory& memor
           .weights = as_asked(mean_weights)};
 }
 
-KeyCache MultiHeadAttention::cache(std::int64_t batch, std::int64_t longest) const {
-  detail::require_size("MultiHeadAttention", "longest", longest);
+KeyCache MultiHeadAttention::cache(std::int64_t batch, std::int64_t longest, const char* file,
+                                   unsigned line) const {
+  const CalledFrom caller{{file, line}};
+  detail::require_size("MultiHeadAttention", "longest", longest, {file, line});
   constexpr std::int64_t multiple = 32;
   const std::int64_t room = (longest + multiple - 1) / multiple * multiple;
   const Tensor none = zeros({batch, options_.key_value_heads, room, head_size()}, weight_.dtype());
   return {.keys = none, .values = none, .length = zeros({batch}, DType::i64)};
 }
 
-MultiHeadAttention::Step MultiHeadAttention::step(const Tensor& x, const KeyCache& cache) const {
+MultiHeadAttention::Step MultiHeadAttention::step(const Tensor& x, const KeyCache& cache,
+                                                  const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const std::int64_t batch = cache.keys.shape()[0], room = cache.keys.shape()[2];
   if (x.shape() != Shape{batch, options_.size}) {
     throw ShapeError("MultiHeadAttention: a step " + to_string(x.shape()) + " for a cache of " +
                      std::to_string(batch) + " sequences; it must be " +
-                     to_string(Shape{batch, options_.size}));
+                     to_string(Shape{batch, options_.size}) + where_text({}));
   }
   const Tensor length = cache.length + 1;
   const Tensor before = transpose(sequence_mask(cache.length, room));

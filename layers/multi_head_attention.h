@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/attention.h"
 #include "chronograd/layers/dot_product_attention.h"
 #include "chronograd/layers/linear.h"
@@ -18,6 +19,7 @@ struct MultiHeadAttentionOptions {
   double dropout = 0;                ///< of the weights
   bool bias = true;
   bool rotary = false;  ///< turn queries and keys of self-attention by their positions (`rotary`)
+  Here where = {};      ///< where the options are written, for messages; leave it
 };
 
 /// The keys and values of the steps taken so far, with room for more. A state, whose tensors all
@@ -46,7 +48,8 @@ class MultiHeadAttention {
   MultiHeadAttention(const Scope& scope, const MultiHeadAttentionOptions& options);
 
   /// A sequence [time, batch, size] that looks at itself. Steps beyond its length may hold NaN.
-  Tensor operator()(const Tensor& xs, const AttentionMask& mask = {}) const;
+  Tensor operator()(const Tensor& xs, const AttentionMask& mask = {},
+                    const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
   /// Keys and values of an encoder's states, made once for all queries.
   struct Memory {
@@ -55,22 +58,26 @@ class MultiHeadAttention {
     Tensor real;    ///< bool [batch, source], or empty when all are real
   };
   /// encoded: [source, batch, size]; real: lengths [batch], a mask bool [source, batch], or empty.
-  Memory remember(const Tensor& encoded, const Tensor& real = {}) const;
+  Memory remember(const Tensor& encoded, const Tensor& real = {},
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// A query [batch, size] or [time, batch, size] that looks at a memory. The context is that of
   /// all heads, the weights are their mean.
-  Attended operator()(const Tensor& query, const Memory& memory) const;
+  Attended operator()(const Tensor& query, const Memory& memory,
+                      const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// The memory for the next query, which is the same.
   Memory after(const Memory& memory, const Tensor&) const { return memory; }
 
   /// An empty cache with room for `longest` steps, rounded up to a multiple of 32.
-  KeyCache cache(std::int64_t batch, std::int64_t longest) const;
+  KeyCache cache(std::int64_t batch, std::int64_t longest, const char* file = __builtin_FILE(),
+                 unsigned line = __builtin_LINE()) const;
   struct Step {
     Tensor output;  ///< [batch, size]
     KeyCache cache;
   };
   /// One more step x [batch, size] of a sequence, which looks at itself and those before: with
   /// `causal` the whole sequence gives the same. Throws IndexError when there is no room left.
-  Step step(const Tensor& x, const KeyCache& cache) const;
+  Step step(const Tensor& x, const KeyCache& cache, const char* file = __builtin_FILE(),
+            unsigned line = __builtin_LINE()) const;
 
  private:
   std::int64_t head_size() const { return options_.size / options_.heads; }

@@ -5,6 +5,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/concat.h"
@@ -16,9 +17,9 @@ namespace chronograd {
 namespace {
 
 std::int64_t checked(std::int64_t children, const TreeLSTMOptions& o) {
-  detail::require_size("NAryTreeLSTM", "children", children);
-  detail::require_size("NAryTreeLSTM", "input", o.input);
-  detail::require_size("NAryTreeLSTM", "hidden", o.hidden);
+  detail::require_size("NAryTreeLSTM", "children", children, o.where);
+  detail::require_size("NAryTreeLSTM", "input", o.input, o.where);
+  detail::require_size("NAryTreeLSTM", "hidden", o.hidden, o.where);
   return children;
 }
 
@@ -32,12 +33,14 @@ NAryTreeLSTM::NAryTreeLSTM(const Scope& scope, std::int64_t children, const Tree
                                  o.recurrent_initializer)),
       bias_(scope.parameter("bias", {4 * o.hidden}, o.bias_initializer)) {}
 
-LSTMState NAryTreeLSTM::operator()(const Tensor& x, std::span<const LSTMState> children) const {
+LSTMState NAryTreeLSTM::operator()(const Tensor& x, std::span<const LSTMState> children,
+                                   const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const auto count = static_cast<std::int64_t>(children.size());
   if (count != 0 && count != children_) {
     throw ValueError("NAryTreeLSTM: " + std::to_string(count) + " children; a node has " +
-                     std::to_string(children_) + ", and a leaf none");
+                     std::to_string(children_) + ", and a leaf none" + where_text({}));
   }
   auto [f, i, g, o] =
       split(matmul(x, kernel_) + bias_, "forget_gate", "input_gate", "candidate", "output_gate");

@@ -27,7 +27,8 @@ class NAryTreeLSTM {
 
   /// x: [batch, input]; each child's h and c: [batch, hidden]. A leaf has no children; any other
   /// node has N of them, else ValueError is thrown.
-  LSTMState operator()(const Tensor& x, std::span<const LSTMState> children) const;
+  LSTMState operator()(const Tensor& x, std::span<const LSTMState> children,
+                       const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;

@@ -12,9 +12,9 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const PeepholeLSTMOptions& o) {
-  detail::require_size("PeepholeLSTMCell", "input", o.input);
-  detail::require_size("PeepholeLSTMCell", "hidden", o.hidden);
-  detail::require_positive("PeepholeLSTMCell", "norm_epsilon", o.norm_epsilon);
+  detail::require_size("PeepholeLSTMCell", "input", o.input, o.where);
+  detail::require_size("PeepholeLSTMCell", "hidden", o.hidden, o.where);
+  detail::require_positive("PeepholeLSTMCell", "norm_epsilon", o.norm_epsilon, o.where);
   return {.input = o.input,
           .hidden = o.hidden,
           .count = 4,
@@ -22,7 +22,8 @@ GatesOptions gates_of(const PeepholeLSTMOptions& o) {
           .norm_epsilon = o.norm_epsilon,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 1, 4)};
+          .bias_initializer = detail::with_forget_bias(o.bias_initializer, o.forget_bias, 1, 4),
+          .where = o.where};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/lstm_cell.h"
 
 namespace chronograd {
@@ -19,6 +20,7 @@ struct PeepholeLSTMOptions {
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
   Initializer peephole_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// An LSTM whose gates see the memory (Gers, Schraudolph and Schmidhuber 2002):

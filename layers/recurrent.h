@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/graph/parameter.h"
 #include "chronograd/layers/dropout.h"
 #include "chronograd/layers/recurrent_options.h"
@@ -54,11 +56,12 @@ class Recurrent {
       }
       if constexpr (RecurrentCell<C>) {
         const auto size = [&](std::size_t k) { return cells_[k].zero_state(1).h.shape()[-1]; };
-        const std::int64_t output =
-            options.bidirectional ? detail::merged_size(options.merge, size(first), size(first + 1))
-                                  : size(first);
+        const std::int64_t output = options.bidirectional
+                                        ? detail::merged_size(options, size(first), size(first + 1))
+                                        : size(first);
         const Between between = layer == 0 ? Between::plain : options.between;
-        bypasses_.emplace_back(between, scope / ("highway_" + number), input, output);
+        bypasses_.emplace_back(between, scope / ("highway_" + number), input, output,
+                               options.where);
         input = output;
       }
     }
@@ -94,12 +97,12 @@ class Recurrent {
   /// The layer as a cell that takes one step at a time, with the same weights
   /// and numbers: train with one, generate with the other. Throws ValueError
   /// for both directions, one of which would have to know what is yet to come.
-  Stack<C> stack() const {
+  Stack<C> stack(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const {
     if (options_.bidirectional) {
       throw ValueError(
-          "Recurrent: a stack of bidirectional layers; what runs "
-          "backwards cannot be taken a step "
-          "at a time");
+          "Recurrent: a stack of bidirectional layers; what runs backwards cannot be taken a step "
+          "at a time" +
+          where_text({file, line}));
     }
     return {cells_, bypasses_, options_};
   }

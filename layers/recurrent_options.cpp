@@ -3,6 +3,7 @@
 #include <string>
 
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/layers/initializers.h"
 #include "chronograd/ops/add.h"
@@ -16,36 +17,40 @@ namespace chronograd::detail {
 void check_recurrent_options(const RecurrentOptions& options) {
   if (options.layers < 1) {
     throw ValueError("Recurrent: layers = " + std::to_string(options.layers) +
-                     "; at least 1 is needed");
+                     "; at least 1 is needed" + where_text(options.where));
   }
   if (options.bidirectional && options.backwards) {
     throw ValueError(
-        "Recurrent: backwards = true with bidirectional = true; both directions are run already");
+        "Recurrent: backwards = true with bidirectional = true; both directions are run already" +
+        where_text(options.where));
   }
-  require_rate("Recurrent", "dropout", options.dropout);
-  check_step_options("Recurrent", options.step);
+  require_rate("Recurrent", "dropout", options.dropout, options.where);
+  check_step_options("Recurrent", options.step, options.where);
 }
 
 void check_stack_options(const RecurrentOptions& options) {
   if (options.bidirectional || options.backwards) {
     throw ValueError(
         "Stack: " + std::string(options.bidirectional ? "bidirectional" : "backwards") +
-        " = true; a stack takes the steps it is given, one at a time");
+        " = true; a stack takes the steps it is given, one at a time" + where_text(options.where));
   }
   if (options.step.input_dropout > 0 || options.step.recurrent_dropout > 0) {
     throw ValueError(
         "Stack: step.input_dropout or step.recurrent_dropout above 0; their masks belong to whole "
-        "sequences, which Recurrent runs");
+        "sequences, which Recurrent runs" +
+        where_text(options.where));
   }
 }
 
-std::int64_t merged_size(Merge merge, std::int64_t forwards, std::int64_t backwards) {
+std::int64_t merged_size(const RecurrentOptions& options, std::int64_t forwards,
+                         std::int64_t backwards) {
+  const Merge merge = options.merge;
   if (merge == Merge::concat) return forwards + backwards;
   if (forwards == backwards) return forwards;
   const char* name = merge == Merge::sum ? "sum" : merge == Merge::mean ? "mean" : "mul";
   throw ValueError("Recurrent: merge = " + std::string(name) + " of " + std::to_string(forwards) +
                    " numbers forwards and " + std::to_string(backwards) +
-                   " backwards; they must be equally many");
+                   " backwards; they must be equally many" + where_text(options.where));
 }
 
 Tensor merged(Merge merge, const Tensor& forwards, const Tensor& backwards) {
@@ -62,14 +67,16 @@ Tensor merged(Merge merge, const Tensor& forwards, const Tensor& backwards) {
   return concat({forwards, backwards}, -1);
 }
 
-Bypass::Bypass(Between between, const Scope& scope, std::int64_t input, std::int64_t output)
+Bypass::Bypass(Between between, const Scope& scope, std::int64_t input, std::int64_t output,
+               SourceLine where)
     : between_(between) {
   if (between == Between::plain) return;
   if (input != output) {
     throw ValueError("Recurrent: between = " +
                      std::string(between == Between::residual ? "residual" : "highway") +
                      " past a layer that reads " + std::to_string(input) + " and puts out " +
-                     std::to_string(output) + " numbers; they must be equally many");
+                     std::to_string(output) + " numbers; they must be equally many" +
+                     where_text(where));
   }
   if (between == Between::highway) {
     gate_.emplace(

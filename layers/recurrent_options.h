@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/linear.h"
 #include "chronograd/layers/step_options.h"
 
@@ -33,6 +34,7 @@ struct RecurrentOptions {
   double dropout = 0;  ///< on what the next layer's cells read; at least 0, below 1
   Between between = Between::plain;
   StepOptions step{};  ///< inside the recurrence of every cell
+  Here where = {};     ///< where the options are written, for messages; leave it
 };
 
 namespace detail {
@@ -44,7 +46,8 @@ void check_recurrent_options(const RecurrentOptions& options);
 void check_stack_options(const RecurrentOptions& options);
 
 /// The size of what both directions make together. Throws ValueError for sizes that do not merge.
-std::int64_t merged_size(Merge merge, std::int64_t forwards, std::int64_t backwards);
+std::int64_t merged_size(const RecurrentOptions& options, std::int64_t forwards,
+                         std::int64_t backwards);
 Tensor merged(Merge merge, const Tensor& forwards, const Tensor& backwards);
 
 /// The way past a layer. For a highway it has the parameters of a Linear at its scope, with a bias
@@ -53,7 +56,8 @@ class Bypass {
  public:
   Bypass() = default;  ///< none: y
   /// Throws ValueError unless the layer reads as much as it puts out.
-  Bypass(Between between, const Scope& scope, std::int64_t input, std::int64_t output);
+  Bypass(Between between, const Scope& scope, std::int64_t input, std::int64_t output,
+         SourceLine where);
 
   Tensor operator()(const Tensor& x, const Tensor& y) const;
 

@@ -10,8 +10,8 @@ namespace chronograd {
 namespace {
 
 std::int64_t size_of_axis(const RMSNormOptions& options) {
-  detail::require_size("RMSNorm", "size", options.size);
-  detail::require_positive("RMSNorm", "epsilon", options.epsilon);
+  detail::require_size("RMSNorm", "size", options.size, options.where);
+  detail::require_positive("RMSNorm", "epsilon", options.epsilon, options.where);
   return options.size;
 }
 

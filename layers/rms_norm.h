@@ -4,12 +4,14 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 
 namespace chronograd {
 
 struct RMSNormOptions {
   std::int64_t size = 0;  ///< of the last axis; required
   double epsilon = 1e-5;
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// Normalisation by root mean square along the last axis (Zhang and Sennrich 2019):

@@ -1,6 +1,8 @@
 #include "chronograd/layers/rotary.h"
 
+#include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/detail/angles.h"
 #include "chronograd/layers/detail/check.h"
 #include "chronograd/ops/add.h"
@@ -13,11 +15,14 @@
 
 namespace chronograd {
 
-Tensor rotary(const Tensor& x, const Tensor& positions, double base) {
+Tensor rotary(const Tensor& x, const Tensor& positions, double base, const char* file,
+              unsigned line) {
+  const CalledFrom caller{{file, line}};
   if (x.rank() == 0 || x.shape()[-1] % 2 != 0) {
-    throw ShapeError("rotary: x " + to_string(x.shape()) + "; its last size must be even");
+    throw ShapeError("rotary: x " + to_string(x.shape()) + "; its last size must be even" +
+                     where_text({}));
   }
-  detail::require_positive("rotary", "base", base);
+  detail::require_positive("rotary", "base", base, {});
   const Tensor angles = detail::angles(positions, x.shape()[-1], base, x.dtype());
   const Tensor c = cos(angles), s = sin(angles);
   const auto halves = split(x, 2);

@@ -13,6 +13,7 @@ namespace chronograd {
 ///
 /// x: [.., time, size], size even; positions: any numbers [time], or of a shape that broadcasts to
 /// x's without the size, such as [batch, 1, time] for [batch, heads, time, size].
-Tensor rotary(const Tensor& x, const Tensor& positions, double base = 10000);
+Tensor rotary(const Tensor& x, const Tensor& positions, double base = 10000,
+              const char* file = __builtin_FILE(), unsigned line = __builtin_LINE());
 
 }  // namespace chronograd

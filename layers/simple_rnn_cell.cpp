@@ -7,9 +7,9 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const SimpleRNNOptions& o) {
-  detail::require_size("SimpleRNN", "input", o.input);
-  detail::require_size("SimpleRNN", "hidden", o.hidden);
-  detail::require_positive("SimpleRNN", "norm_epsilon", o.norm_epsilon);
+  detail::require_size("SimpleRNN", "input", o.input, o.where);
+  detail::require_size("SimpleRNN", "hidden", o.hidden, o.where);
+  detail::require_positive("SimpleRNN", "norm_epsilon", o.norm_epsilon, o.where);
   return {.input = o.input,
           .hidden = o.hidden,
           .count = 1,
@@ -18,7 +18,8 @@ GatesOptions gates_of(const SimpleRNNOptions& o) {
           .norm_epsilon = o.norm_epsilon,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = o.bias_initializer};
+          .bias_initializer = o.bias_initializer,
+          .where = o.where};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/activation.h"
 #include "chronograd/layers/gates.h"
 #include "chronograd/layers/initializers.h"
@@ -21,6 +22,7 @@ struct SimpleRNNOptions {
   Initializer kernel_initializer = init::glorot_uniform();
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// h: [batch, hidden].

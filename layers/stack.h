@@ -51,7 +51,7 @@ class Stack {
       cells_.push_back(make(scope / ("forwards_" + number), input));
       const std::int64_t output = cells_.back().zero_state(1).h.shape()[-1];
       const Between between = layer == 0 ? Between::plain : options.between;
-      bypasses_.emplace_back(between, scope / ("highway_" + number), input, output);
+      bypasses_.emplace_back(between, scope / ("highway_" + number), input, output, options.where);
       input = output;
     }
   }

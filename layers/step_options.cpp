@@ -8,11 +8,11 @@
 
 namespace chronograd::detail {
 
-void check_step_options(std::string_view layer, const StepOptions& options) {
-  require_rate(layer, "step.input_dropout", options.input_dropout);
-  require_rate(layer, "step.recurrent_dropout", options.recurrent_dropout);
-  require_rate(layer, "step.zoneout", options.zoneout);
-  require_rate(layer, "step.zoneout_h", options.zoneout_h);
+void check_step_options(std::string_view layer, const StepOptions& options, SourceLine where) {
+  require_rate(layer, "step.input_dropout", options.input_dropout, where);
+  require_rate(layer, "step.recurrent_dropout", options.recurrent_dropout, where);
+  require_rate(layer, "step.zoneout", options.zoneout, where);
+  require_rate(layer, "step.zoneout_h", options.zoneout_h, where);
 }
 
 std::vector<Tensor> step_masks(double rate, bool per_step, std::int64_t time, Shape shape,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chronograd/graph/source_line.h"
 #include "chronograd/graph/tape.h"
 #include "chronograd/layers/cell.h"
 #include "chronograd/ops/add.h"
@@ -39,7 +40,7 @@ concept ReadsApart = requires(const C& c, const Tensor& x, const StateOf<C>& s, 
 namespace detail {
 
 /// Throws ValueError naming the option, unless all rates are in range.
-void check_step_options(std::string_view layer, const StepOptions& options);
+void check_step_options(std::string_view layer, const StepOptions& options, SourceLine where);
 
 /// What a dropout multiplies by at each step of a sequence; nothing outside training.
 std::vector<Tensor> step_masks(double rate, bool per_step, std::int64_t time, Shape shape,

@@ -10,10 +10,10 @@ namespace chronograd {
 namespace {
 
 TransformerOptions checked(TransformerOptions options) {
-  detail::require_size("Transformer", "size", options.size);
+  detail::require_size("Transformer", "size", options.size, options.where);
   if (options.hidden == 0) options.hidden = 4 * options.size;
-  detail::require_size("Transformer", "hidden", options.hidden);
-  detail::require_rate("Transformer", "dropout", options.dropout);
+  detail::require_size("Transformer", "hidden", options.hidden, options.where);
+  detail::require_rate("Transformer", "dropout", options.dropout, options.where);
   return options;
 }
 
@@ -22,7 +22,8 @@ MultiHeadAttentionOptions attention_of(const TransformerOptions& o, bool rotary)
           .heads = o.heads,
           .key_value_heads = o.key_value_heads,
           .dropout = o.dropout,
-          .rotary = rotary};
+          .rotary = rotary,
+          .where = o.where};
 }
 
 /// x and what the part f makes of it, with the norm before the part or behind the sum.
@@ -49,7 +50,9 @@ TransformerEncoderLayer::TransformerEncoderLayer(const Scope& scope, const Trans
       attention_norm_(scope / "attention_norm", {.size = o.size}),
       outer_norm_(scope / "outer_norm", {.size = o.size}) {}
 
-Tensor TransformerEncoderLayer::operator()(const Tensor& xs, const AttentionMask& mask) const {
+Tensor TransformerEncoderLayer::operator()(const Tensor& xs, const AttentionMask& mask,
+                                           const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const Tensor real = detail::without_padding("TransformerEncoderLayer", xs, mask.lengths);
   const Tensor y = residual(options_, attention_norm_, real,
@@ -70,7 +73,10 @@ TransformerDecoderLayer::TransformerDecoderLayer(const Scope& scope, const Trans
       outer_norm_(scope / "outer_norm", {.size = o.size}) {}
 
 TransformerDecoderLayer::Memory TransformerDecoderLayer::remember(const Tensor& encoded,
-                                                                  const Tensor& real) const {
+                                                                  const Tensor& real,
+                                                                  const char* file,
+                                                                  unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   return cross_.remember(encoded, real);
 }
@@ -83,7 +89,9 @@ Tensor TransformerDecoderLayer::behind_attention(const Tensor& x, const Memory& 
 }
 
 Tensor TransformerDecoderLayer::operator()(const Tensor& xs, const Memory& memory,
-                                           AttentionMask mask) const {
+                                           AttentionMask mask, const char* file,
+                                           unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   mask.causal = true;
   const Tensor real = detail::without_padding("TransformerDecoderLayer", xs, mask.lengths);
@@ -92,12 +100,16 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& xs, const Memory& memor
   return behind_attention(y, memory);
 }
 
-KeyCache TransformerDecoderLayer::cache(std::int64_t batch, std::int64_t longest) const {
+KeyCache TransformerDecoderLayer::cache(std::int64_t batch, std::int64_t longest, const char* file,
+                                        unsigned line) const {
+  const CalledFrom caller{{file, line}};
   return attention_.cache(batch, longest);
 }
 
 MultiHeadAttention::Step TransformerDecoderLayer::step(const Tensor& x, const Memory& memory,
-                                                       const KeyCache& cache) const {
+                                                       const KeyCache& cache, const char* file,
+                                                       unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   KeyCache next;
   const Tensor y = residual(options_, attention_norm_, x, [&](const Tensor& z) {

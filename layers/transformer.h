@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/activation.h"
 #include "chronograd/layers/layer_norm.h"
 #include "chronograd/layers/linear.h"
@@ -21,6 +22,7 @@ struct TransformerOptions {
   Activation activation = relu;
   bool norm_first = false;  ///< norm what goes into a part, instead of its sum with x
   bool rotary = false;      ///< turn queries and keys of self-attention by their positions
+  Here where = {};          ///< where the options are written, for messages; leave it
 };
 
 /// One layer of an encoder (Vaswani et al. 2017). Of x, for f self-attention and then
@@ -39,7 +41,8 @@ class TransformerEncoderLayer {
   TransformerEncoderLayer(const Scope& scope, const TransformerOptions& options);
 
   /// xs: [time, batch, size] -> the same shape. Steps beyond the mask's lengths may hold NaN.
-  Tensor operator()(const Tensor& xs, const AttentionMask& mask = {}) const;
+  Tensor operator()(const Tensor& xs, const AttentionMask& mask = {},
+                    const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;
@@ -64,14 +67,19 @@ class TransformerDecoderLayer {
   TransformerDecoderLayer(const Scope& scope, const TransformerOptions& options);
 
   /// encoded: [source, batch, size]; real: lengths [batch], a mask bool [source, batch], or empty.
-  Memory remember(const Tensor& encoded, const Tensor& real = {}) const;
+  Memory remember(const Tensor& encoded, const Tensor& real = {},
+                  const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
   /// xs: [time, batch, size] -> the same shape.
-  Tensor operator()(const Tensor& xs, const Memory& memory, AttentionMask mask = {}) const;
+  Tensor operator()(const Tensor& xs, const Memory& memory, AttentionMask mask = {},
+                    const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
   /// To decode step by step: an empty cache with room for `longest` steps.
-  KeyCache cache(std::int64_t batch, std::int64_t longest) const;
+  KeyCache cache(std::int64_t batch, std::int64_t longest, const char* file = __builtin_FILE(),
+                 unsigned line = __builtin_LINE()) const;
   /// One more step x [batch, size]; all steps give what the whole sequence gives.
-  MultiHeadAttention::Step step(const Tensor& x, const Memory& memory, const KeyCache& cache) const;
+  MultiHeadAttention::Step step(const Tensor& x, const Memory& memory, const KeyCache& cache,
+                                const char* file = __builtin_FILE(),
+                                unsigned line = __builtin_LINE()) const;
 
  private:
   Tensor behind_attention(const Tensor& x, const Memory& memory) const;

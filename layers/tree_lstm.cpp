@@ -11,14 +11,15 @@ namespace chronograd {
 namespace {
 
 GatesOptions gates_of(const TreeLSTMOptions& o) {
-  detail::require_size("ChildSumTreeLSTM", "input", o.input);
-  detail::require_size("ChildSumTreeLSTM", "hidden", o.hidden);
+  detail::require_size("ChildSumTreeLSTM", "input", o.input, o.where);
+  detail::require_size("ChildSumTreeLSTM", "hidden", o.hidden, o.where);
   return {.input = o.input,
           .hidden = o.hidden,
           .count = 4,
           .kernel_initializer = o.kernel_initializer,
           .recurrent_initializer = o.recurrent_initializer,
-          .bias_initializer = o.bias_initializer};
+          .bias_initializer = o.bias_initializer,
+          .where = o.where};
 }
 
 }  // namespace
@@ -26,7 +27,9 @@ GatesOptions gates_of(const TreeLSTMOptions& o) {
 ChildSumTreeLSTM::ChildSumTreeLSTM(const Scope& scope, const TreeLSTMOptions& options)
     : scope_(scope.path()), gates_(scope, gates_of(options)) {}
 
-LSTMState ChildSumTreeLSTM::operator()(const Tensor& x, std::span<const LSTMState> children) const {
+LSTMState ChildSumTreeLSTM::operator()(const Tensor& x, std::span<const LSTMState> children,
+                                       const char* file, unsigned line) const {
+  const CalledFrom caller{{file, line}};
   const InScope scope{scope_};
   const std::int64_t hidden = gates_.hidden();
   const Tensor of_x = gates_.of_x(x);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chronograd/graph/parameter.h"
+#include "chronograd/graph/source_line.h"
 #include "chronograd/layers/gates.h"
 #include "chronograd/layers/initializers.h"
 #include "chronograd/layers/lstm_cell.h"
@@ -17,6 +18,7 @@ struct TreeLSTMOptions {
   Initializer kernel_initializer = init::glorot_uniform();
   Initializer recurrent_initializer = init::orthogonal();
   Initializer bias_initializer = init::zeros();
+  Here where = {};  ///< where the options are written, for messages; leave it
 };
 
 /// A node of a tree that reads any number of children, in no order (Tai, Socher and Manning 2015,
@@ -39,7 +41,8 @@ class ChildSumTreeLSTM {
   ChildSumTreeLSTM(const Scope& scope, const TreeLSTMOptions& options);
 
   /// x: [batch, input]; each child's h and c: [batch, hidden]. A leaf has no children.
-  LSTMState operator()(const Tensor& x, std::span<const LSTMState> children) const;
+  LSTMState operator()(const Tensor& x, std::span<const LSTMState> children,
+                       const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) const;
 
  private:
   std::string scope_;

@@ -67,7 +67,7 @@ Unrolled<StateOf<C>> unroll_cell(const C& cell, const Tensor& xs,
     throw ShapeError("unroll: a sequence " + to_string(xs.shape()) +
                      "; it must be [time, batch, input]" + where_text(asked));
   }
-  check_step_options("unroll", options.step);
+  check_step_options("unroll", options.step, asked);
   const std::int64_t time = xs.shape()[0];
   const std::int64_t batch = xs.shape()[1];
   const Tensor mask = real_steps(options.lengths, options.mask, time, batch, asked);

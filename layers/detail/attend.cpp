@@ -4,6 +4,7 @@
 
 #include "chronograd/graph/annotate.h"
 #include "chronograd/graph/error.h"
+#include "chronograd/graph/op.h"
 #include "chronograd/layers/dropout.h"
 #include "chronograd/ops/add.h"
 #include "chronograd/ops/concat.h"
@@ -27,12 +28,12 @@ Tensor real_states(std::string_view layer, const Tensor& real, std::int64_t sour
     if (real.shape() == Shape{source, batch}) return transpose(real);
     throw ShapeError(std::string(layer) + ": a mask " + to_string(real.shape()) +
                      " for encoder states of " + to_string(Shape{source, batch}) +
-                     "; they must be alike");
+                     "; they must be alike" + where_text({}));
   }
   if (real.shape() == Shape{batch}) return transpose(sequence_mask(real, source));
   throw ShapeError(std::string(layer) + ": lengths " + to_string(real.shape()) +
                    " for a batch of " + std::to_string(batch) + "; they must be [" +
-                   std::to_string(batch) + "]");
+                   std::to_string(batch) + "]" + where_text({}));
 }
 
 Tensor context_of(const Tensor& weights, const Tensor& states) {
@@ -48,7 +49,8 @@ AttentionMemory remember(std::string_view layer, const Tensor& encoded, const Te
   const Shape shape = encoded.shape();
   if (shape.rank() != 3 || shape[2] != size) {
     throw ShapeError(std::string(layer) + ": encoder states " + to_string(shape) +
-                     "; they must be [source, batch, " + std::to_string(size) + "]");
+                     "; they must be [source, batch, " + std::to_string(size) + "]" +
+                     where_text({}));
   }
   AttentionMemory memory{
       .states = transpose(encoded, 0, 1), .keys = {}, .real = {}, .coverage = {}};
@@ -70,7 +72,8 @@ void check_query(std::string_view layer, const Tensor& query, std::int64_t size,
   throw ShapeError(std::string(layer) + ": a query " + to_string(shape) + " for a memory of " +
                    std::to_string(batch) + " sequences and keys of " + std::to_string(size) +
                    "; it must be " + to_string(Shape{batch, size}) +
-                   (shape.rank() == 3 && !many ? ", for each look changes the memory" : ""));
+                   (shape.rank() == 3 && !many ? ", for each look changes the memory" : "") +
+                   where_text({}));
 }
 
 Tensor additive_scores(const Tensor& query, const Tensor& keys, const Linear& score) {

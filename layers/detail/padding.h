@@ -19,7 +19,7 @@ inline Tensor real_steps_of(std::string_view layer, const Tensor& xs, const Tens
   if (lengths.shape() != Shape{batch}) {
     throw ShapeError(std::string(layer) + ": lengths " + to_string(lengths.shape()) +
                      " for a batch of " + std::to_string(batch) + "; they must be [" +
-                     std::to_string(batch) + "]");
+                     std::to_string(batch) + "]" + where_text({}));
   }
   Shape shape{time, batch};
   for (int axis = 2; axis < xs.rank(); ++axis) shape = shape.inserted(axis, 1);

@@ -101,7 +101,7 @@ TEST_CASE("coverage is the sum of all weights so far, and needs one step at a ti
   }
   CHECK(near(memory.coverage, total));
   CHECK(
-      message_of<ShapeError>([&] {
+      message_before_place<ShapeError>([&] {
         attention(draw.tensor({5, 2, 3}), memory);
       }) ==
       "AdditiveAttention: a query [5, 2, 3] for a memory of 2 sequences and keys of 3; it must be "
@@ -111,9 +111,10 @@ TEST_CASE("coverage is the sum of all weights so far, and needs one step at a ti
 TEST_CASE("options out of range are named before a parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { AdditiveAttention(parameters / "a", {.query = 2}); }) ==
-        "AdditiveAttention: memory = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
+          AdditiveAttention(parameters / "a", {.query = 2});
+        }) == "AdditiveAttention: memory = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
           AdditiveAttention(parameters / "a", {.query = 2, .memory = 2, .dropout = 1});
         }) == "AdditiveAttention: dropout = 1.000000; it must be at least 0 and below 1");
   CHECK(parameters.size() == 0);

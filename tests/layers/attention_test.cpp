@@ -132,7 +132,7 @@ TEST_CASE("a mask says what lengths say, and more") {
   const Tensor weights = attention(h, attention.remember(encoded, gap)).weights;
   CHECK(weights.values<double>()[1] == 0);
   CHECK(weights.values<double>()[2] > 0);
-  CHECK(message_of<ShapeError>([&] { attention.remember(encoded, at(mask, 0)); }) ==
+  CHECK(message_before_place<ShapeError>([&] { attention.remember(encoded, at(mask, 0)); }) ==
         "LuongAttention: a mask [2] for encoder states of [3, 2]; they must be alike");
 }
 
@@ -294,7 +294,7 @@ TEST_CASE("lengths and queries that do not fit the memory are refused") {
   CHECK_THROWS_AS(remember(Tensor::copy_of<float>({1, 2}, {2})), DTypeError);
   const auto memory = attention.remember(encoded);
   const auto lone = attention.remember(full({3, 1, 2}, 1));
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           attention(full({1, 2}, 1), memory);
         }) ==
         "LuongAttention: a query [1, 2] for a memory of 2 sequences and keys of 2; it must be [2, "
@@ -340,20 +340,21 @@ TEST_CASE("the output has the size of the query unless another is given") {
 TEST_CASE("sizes that do not fit are named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { LuongAttention(parameters / "a", {.memory = 2}); }) ==
-        "LuongAttention: query = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { LuongAttention(parameters / "b", {.query = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] {
+          LuongAttention(parameters / "a", {.memory = 2});
+        }) == "LuongAttention: query = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] { LuongAttention(parameters / "b", {.query = 2}); }) ==
         "LuongAttention: memory = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LuongAttention(parameters / "c", {.query = 2, .memory = 3, .score = AttentionScore::dot});
         }) ==
         "LuongAttention: query = 2 and memory = 3; the dot score needs equal sizes, "
         "AttentionScore::general does not");
   const LuongAttention attention{parameters / "d", {.query = 2, .memory = 3}};
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           attention.remember(full({4, 3}, 1));
         }) == "LuongAttention: encoder states [4, 3]; they must be [source, batch, 3]");
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           attention.remember(full({4, 2, 3}, 1), Tensor::copy_of({std::int64_t{4}}, {1}));
         }) == "LuongAttention: lengths [1] for a batch of 2; they must be [2]");
 }

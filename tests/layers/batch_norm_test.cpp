@@ -93,16 +93,17 @@ TEST_CASE("gradients match finite differences, through the statistics of trainin
 TEST_CASE("what does not fit is named before a parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { BatchNorm(parameters / "a", {}); }) ==
+  CHECK(message_before_place<ValueError>([&] { BatchNorm(parameters / "a", {}); }) ==
         "BatchNorm: size = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { BatchNorm(parameters / "a", {.size = 2, .momentum = 1}); }) ==
-        "BatchNorm: momentum = 1.000000; it must be at least 0 and below 1");
+  CHECK(message_before_place<ValueError>([&] {
+          BatchNorm(parameters / "a", {.size = 2, .momentum = 1});
+        }) == "BatchNorm: momentum = 1.000000; it must be at least 0 and below 1");
   CHECK(parameters.size() == 0);
   const BatchNorm norm{parameters / "a", {.size = 2}};
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           norm(zeros({3, 4}));
         }) == "BatchNorm: x [3, 4]; its last axis must have 2");
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           norm(zeros({3, 2}), zeros({4}, DType::boolean));
         }) == "BatchNorm: a mask [4] for x [3, 2]; it must be [3]");
 }

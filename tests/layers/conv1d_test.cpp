@@ -66,15 +66,15 @@ TEST_CASE("every step is the sum over what its filter sees, in each padding") {
 TEST_CASE("what does not fit is named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           Conv1D(parameters / "a", {.input = 1, .output = 1, .width = 2, .stride = 0});
         }) == "Conv1D: stride = 0; give a size of at least 1");
   CHECK(parameters.size() == 0);
   const Conv1D conv{parameters / "a", {.input = 1, .output = 1, .width = 3, .dilation = 2}};
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           conv(zeros({4, 1, 1}));
         }) == "Conv1D: a filter over 5 steps for a sequence of 4; it must be as long, or pad it");
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           conv(zeros({4, 1, 2}));
         }) == "Conv1D: a sequence [4, 1, 2]; it must be [time, batch, 1]");
 }

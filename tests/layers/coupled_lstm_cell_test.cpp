@@ -105,11 +105,13 @@ TEST_CASE("memory and hidden state have their roles, and the zero state the mode
 TEST_CASE("sizes that were not given are asked for") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { CoupledLSTMCell(parameters / "a", {.hidden = 2}); }) ==
-        "CoupledLSTMCell: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { CoupledLSTMCell(parameters / "b", {.input = 2}); }) ==
-        "CoupledLSTMCell: hidden = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
+          CoupledLSTMCell(parameters / "a", {.hidden = 2});
+        }) == "CoupledLSTMCell: input = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          CoupledLSTMCell(parameters / "b", {.input = 2});
+        }) == "CoupledLSTMCell: hidden = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
           CoupledLSTMCell(parameters / "c", {.input = 2, .hidden = 1, .norm_epsilon = 0});
         }) == "CoupledLSTMCell: norm_epsilon = 0.000000; it must be above 0 and finite");
   CHECK(parameters.size() == 0);

@@ -181,7 +181,7 @@ TEST_CASE("dropout of weights acts on the context while training") {
 
 TEST_CASE("what does not fit is named") {
   const auto message = [](Shape q, Shape k, Shape v, const AttentionMask& mask = {}) {
-    return message_of<ShapeError>(
+    return message_before_place<ShapeError>(
         [&] { dot_product_attention(zeros(q), zeros(k), zeros(v), mask); });
   };
   CHECK(message({1, 2, 3, 4}, {1, 2, 3, 5}, {1, 2, 3, 5}) ==

@@ -92,7 +92,7 @@ TEST_CASE("logits are the products with all vectors, of one weight") {
 TEST_CASE("a padding id that is none is named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           Embedding(parameters / "a", {.vocabulary = 3, .size = 2, .padding = 3});
         }) == "Embedding: padding = 3 and vocabulary = 3; the padding must be one of its ids");
   CHECK(parameters.size() == 0);
@@ -131,9 +131,9 @@ TEST_CASE("an id outside of the vocabulary is named") {
 TEST_CASE("sizes that were not given are asked for, and ids must be integers") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { Embedding(parameters / "a", {.size = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Embedding(parameters / "a", {.size = 2}); }) ==
         "Embedding: vocabulary = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { Embedding(parameters / "b", {.vocabulary = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Embedding(parameters / "b", {.vocabulary = 2}); }) ==
         "Embedding: size = 0; give a size of at least 1");
   const Embedding embedding{parameters / "c", {.vocabulary = 2, .size = 2}};
   CHECK_THROWS_AS(embedding(Tensor::scalar(1)), DTypeError);

@@ -121,11 +121,12 @@ TEST_CASE("each gate's first values may have an initialiser of its own") {
 TEST_CASE("bad options are refused before any parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { Gates(parameters / "a", {.hidden = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Gates(parameters / "a", {.hidden = 2}); }) ==
         "Gates: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { Gates(parameters / "b", {.input = 2, .hidden = -1}); }) ==
-        "Gates: hidden = -1; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
+          Gates(parameters / "b", {.input = 2, .hidden = -1});
+        }) == "Gates: hidden = -1; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
           Gates(parameters / "c", {.input = 2, .hidden = 2, .norm_epsilon = 0});
         }) == "Gates: norm_epsilon = 0.000000; it must be above 0 and finite");
   CHECK(parameters.size() == 0);

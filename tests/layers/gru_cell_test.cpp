@@ -151,7 +151,7 @@ TEST_CASE("products may read another h than is carried, which stays whole") {
 TEST_CASE("a norm of the sum is refused, for a GRU has no such sum") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>(
+  CHECK(message_before_place<ValueError>(
             [&] { GRUCell(parameters / "a", {.input = 2, .hidden = 2, .norm = Norm::sum}); }) ==
         "GRU: a norm of the sum; its candidate is no plain sum of products, so that only "
         "Norm::products or Norm::rms_products can be had");
@@ -161,12 +161,13 @@ TEST_CASE("a norm of the sum is refused, for a GRU has no such sum") {
 TEST_CASE("sizes that were not given are asked for") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { GRUCell(parameters / "a", {.hidden = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { GRUCell(parameters / "a", {.hidden = 2}); }) ==
         "GRU: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { GRUCell(parameters / "b", {.input = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { GRUCell(parameters / "b", {.input = 2}); }) ==
         "GRU: hidden = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { GRUCell(parameters / "c", {.input = -1, .hidden = 1}); }) ==
-        "GRU: input = -1; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          GRUCell(parameters / "c", {.input = -1, .hidden = 1});
+        }) == "GRU: input = -1; give a size of at least 1");
   const GRUCell cell{parameters / "d", {.input = 2, .hidden = 3}};
   CHECK_THROWS_AS(cell.step(full({1, 5}, 1), cell.zero_state(1)), ShapeError);
 }

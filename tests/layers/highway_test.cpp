@@ -42,7 +42,7 @@ TEST_CASE("y is what the equation says, and gradients match finite differences")
 TEST_CASE("a size that was not given is asked for") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { Highway(parameters / "a", {}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Highway(parameters / "a", {}); }) ==
         "Highway: size = 0; give a size of at least 1");
   CHECK(parameters.size() == 0);
 }

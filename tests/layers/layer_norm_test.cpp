@@ -127,7 +127,7 @@ TEST_CASE("a row of equal numbers gives the bias") {
 TEST_CASE("a size that was not given or does not fit is named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { LayerNorm(parameters / "a", {}); }) ==
+  CHECK(message_before_place<ValueError>([&] { LayerNorm(parameters / "a", {}); }) ==
         "LayerNorm: size = 0; give a size of at least 1");
   const LayerNorm norm{parameters / "b", {.size = 3}};
   CHECK_THROWS_AS(norm(full({2, 4}, 1)), ShapeError);

@@ -60,9 +60,9 @@ TEST_CASE("copies of a layer share their weights") {
 TEST_CASE("sizes that were not given or do not fit are named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { Linear(parameters / "a", {.output = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Linear(parameters / "a", {.output = 2}); }) ==
         "Linear: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { Linear(parameters / "b", {.input = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { Linear(parameters / "b", {.input = 2}); }) ==
         "Linear: output = 0; give a size of at least 1");
   const Linear linear{parameters / "c", {.input = 2, .output = 2}};
   const std::string message = message_of<ShapeError>([&] {

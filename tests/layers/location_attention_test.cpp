@@ -75,10 +75,10 @@ TEST_CASE("the memory keeps the last weights, or their sum") {
 TEST_CASE("options out of range are named before a parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LocationAttention(parameters / "a", {.query = 2, .memory = 2, .width = 4});
         }) == "LocationAttention: width = 4; it must be odd, so that a filter has a middle");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LocationAttention(parameters / "a", {.query = 2, .memory = 2, .filters = -1});
         }) == "LocationAttention: filters = -1; give a size of at least 1");
   CHECK(parameters.size() == 0);

@@ -229,13 +229,13 @@ TEST_CASE("the forget gate's first bias can be chosen, and a layer without one h
 TEST_CASE("options out of range are refused before any parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LSTMCell(parameters / "a", {.input = 1, .hidden = 1, .projection = -2});
         }) == "LSTM: projection = -2; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LSTMCell(parameters / "b", {.input = 1, .hidden = 1, .clip_cell = -0.5});
         }) == "LSTM: clip_cell = -0.500000; it must be above 0 and finite");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           LSTMCell(parameters / "c", {.input = 1, .hidden = 1, .norm_epsilon = 0});
         }) == "LSTM: norm_epsilon = 0.000000; it must be above 0 and finite");
   CHECK(parameters.size() == 0);
@@ -244,12 +244,13 @@ TEST_CASE("options out of range are refused before any parameter is made") {
 TEST_CASE("sizes that were not given are asked for") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { LSTMCell(parameters / "a", {.hidden = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { LSTMCell(parameters / "a", {.hidden = 2}); }) ==
         "LSTM: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { LSTMCell(parameters / "b", {.input = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { LSTMCell(parameters / "b", {.input = 2}); }) ==
         "LSTM: hidden = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { LSTMCell(parameters / "c", {.input = 2, .hidden = -4}); }) ==
-        "LSTM: hidden = -4; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          LSTMCell(parameters / "c", {.input = 2, .hidden = -4});
+        }) == "LSTM: hidden = -4; give a size of at least 1");
   CHECK(parameters.size() == 0);
   const LSTMCell cell{parameters / "d", {.input = 2, .hidden = 3}};
   CHECK_THROWS_AS(cell.step(full({1, 5}, 1), cell.zero_state(1)), ShapeError);

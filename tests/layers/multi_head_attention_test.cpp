@@ -161,7 +161,7 @@ TEST_CASE("options that do not fit are named before a parameter is made") {
   Random random{1};
   const Parameters parameters{random};
   const auto message = [&](const MultiHeadAttentionOptions& options) {
-    return message_of<ValueError>([&] { MultiHeadAttention(parameters / "a", options); });
+    return message_before_place<ValueError>([&] { MultiHeadAttention(parameters / "a", options); });
   };
   CHECK(message({.size = 6, .heads = 4}) ==
         "MultiHeadAttention: heads = 4 and size = 6; the first must divide the other");
@@ -174,10 +174,10 @@ TEST_CASE("options that do not fit are named before a parameter is made") {
         "MultiHeadAttention: dropout = nan; it must be at least 0 and below 1");
   CHECK(parameters.size() == 0);
   const MultiHeadAttention attention{parameters / "a", {.size = 4}};
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           attention(full({3, 4}, 1));
         }) == "MultiHeadAttention: a sequence [3, 4]; it must be [time, batch, 4]");
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           attention(full({1, 4}, 1), attention.remember(full({3, 2, 4}, 1)));
         }) == "MultiHeadAttention: a query [1, 4] for a memory of 2 sequences; it must be [2, 4]");
 }

@@ -66,11 +66,11 @@ TEST_CASE("sizes and numbers of children that do not fit are named") {
   Model m;
   const Tensor x = m.draw.tensor({1, 2});
   const LSTMState leaf = m.tree(x, {});
-  CHECK(message_of<ValueError>([&] { m.tree(x, std::vector{leaf}); }) ==
+  CHECK(message_before_place<ValueError>([&] { m.tree(x, std::vector{leaf}); }) ==
         "NAryTreeLSTM: 1 children; a node has 2, and a leaf none");
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           NAryTreeLSTM(parameters / "t", 0, {.input = 2, .hidden = 2});
         }) == "NAryTreeLSTM: children = 0; give a size of at least 1");
   CHECK_THROWS_AS(NAryTreeLSTM(parameters / "t", 2, {.input = 2}), ValueError);

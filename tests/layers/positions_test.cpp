@@ -28,7 +28,7 @@ TEST_CASE("sinusoidal positions are the paper's sines and cosines") {
   const Tensor some = Tensor::copy_of<std::int64_t>({7, 39}, {2, 1});
   CHECK(sinusoidal_positions(some, 6, DType::f64).shape() == Shape{2, 1, 6});
   CHECK(near(at(at(sinusoidal_positions(some, 6, DType::f64), 1), 0), at(found, 39)));
-  CHECK(message_of<ValueError>([] { sinusoidal_positions(3, 5); }) ==
+  CHECK(message_before_place<ValueError>([] { sinusoidal_positions(3, 5); }) ==
         "sinusoidal_positions: size = 5; it must be even and above 0");
 }
 
@@ -51,14 +51,15 @@ TEST_CASE("positions beyond the last and sizes that do not fit are named") {
   Random random{1};
   const Parameters parameters{random};
   const LearnedPositions positions{parameters / "p", {.longest = 4, .size = 2}};
-  CHECK(message_of<IndexError>([&] {
+  CHECK(message_before_place<IndexError>([&] {
           positions(zeros({3, 1, 2}), 2);
         }) == "LearnedPositions: positions 2 to 5; there are 4");
-  CHECK(message_of<ShapeError>([&] {
+  CHECK(message_before_place<ShapeError>([&] {
           positions(zeros({3, 1, 3}));
         }) == "LearnedPositions: a sequence [3, 1, 3]; it must be [time, batch, 2]");
-  CHECK(message_of<ValueError>([&] { LearnedPositions(parameters / "q", {.size = 2}); }) ==
-        "LearnedPositions: longest = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          LearnedPositions(parameters / "q", {.size = 2});
+        }) == "LearnedPositions: longest = 0; give a size of at least 1");
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST_CASE("options that make no sense are named, before there is any parameter")
   Random random{1};
   const Parameters parameters{random};
   const auto message = [&](const RecurrentOptions& options) {
-    return message_of<ValueError>(
+    return message_before_place<ValueError>(
         [&] { LSTM(parameters / "a", {.input = 1, .hidden = 2}, options); });
   };
   CHECK(message({.bidirectional = true, .backwards = true}) ==
@@ -117,7 +117,7 @@ TEST_CASE("cells that do not fit each other are named with both sizes") {
     return GRUCell{s, {.input = input, .hidden = input + 1}};
   };
   const auto message = [&](const char* place, const RecurrentOptions& options) {
-    return message_of<ValueError>([&] {
+    return message_before_place<ValueError>([&] {
       Recurrent<GRUCell>{growing, parameters / place, 2, options};
     });
   };
@@ -130,7 +130,7 @@ TEST_CASE("cells that do not fit each other are named with both sizes") {
   const auto unlike = [&](const Scope& s, std::int64_t input) {
     return GRUCell{s, {.input = input, .hidden = size++}};
   };
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           Recurrent<GRUCell>{
               unlike, parameters / "c", 2, {.bidirectional = true, .merge = Merge::mean}};
         }) ==

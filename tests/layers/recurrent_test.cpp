@@ -139,10 +139,10 @@ TEST_CASE("dropout acts between layers of a training tape only") {
 TEST_CASE("options that make no sense are named") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           GRU(parameters / "a", {.input = 1, .hidden = 1}, {.layers = 0});
         }) == "Recurrent: layers = 0; at least 1 is needed");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           GRU(parameters / "a", {.input = 1, .hidden = 1}, {.dropout = 1});
         }) == "Recurrent: dropout = 1.000000; it must be at least 0 and below 1");
   for (const double dropout : {-0.1, not_a_number}) {
@@ -150,7 +150,7 @@ TEST_CASE("options that make no sense are named") {
                     ValueError);
   }
   CHECK(parameters.size() == 0);
-  CHECK(message_of<ValueError>([&] { GRU(parameters / "b", {.input = 1}); }) ==
+  CHECK(message_before_place<ValueError>([&] { GRU(parameters / "b", {.input = 1}); }) ==
         "GRU: hidden = 0; give a size of at least 1");
   const LSTM lstm{parameters / "c", {.input = 1, .hidden = 1}, {.bidirectional = true}};
   CHECK(message_before_place<ShapeError>([&] {

@@ -42,12 +42,14 @@ TEST_CASE("its gradients match finite differences") {
 TEST_CASE("bad options are refused before a parameter is made") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { RMSNorm(parameters / "a", {}); }) ==
+  CHECK(message_before_place<ValueError>([&] { RMSNorm(parameters / "a", {}); }) ==
         "RMSNorm: size = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { RMSNorm(parameters / "b", {.size = 2, .epsilon = 0}); }) ==
-        "RMSNorm: epsilon = 0.000000; it must be above 0 and finite");
-  CHECK(message_of<ValueError>([&] { RMSNorm(parameters / "c", {.size = 2, .epsilon = -1}); }) ==
-        "RMSNorm: epsilon = -1.000000; it must be above 0 and finite");
+  CHECK(message_before_place<ValueError>([&] {
+          RMSNorm(parameters / "b", {.size = 2, .epsilon = 0});
+        }) == "RMSNorm: epsilon = 0.000000; it must be above 0 and finite");
+  CHECK(message_before_place<ValueError>([&] {
+          RMSNorm(parameters / "c", {.size = 2, .epsilon = -1});
+        }) == "RMSNorm: epsilon = -1.000000; it must be above 0 and finite");
   CHECK(parameters.size() == 0);
 }
 

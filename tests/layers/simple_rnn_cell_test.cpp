@@ -87,11 +87,11 @@ TEST_CASE("the hidden state has its role, and the zero state the model's dtype")
 TEST_CASE("sizes that were not given are asked for") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { SimpleRNNCell(parameters / "a", {.hidden = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { SimpleRNNCell(parameters / "a", {.hidden = 2}); }) ==
         "SimpleRNN: input = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { SimpleRNNCell(parameters / "b", {.input = 2}); }) ==
+  CHECK(message_before_place<ValueError>([&] { SimpleRNNCell(parameters / "b", {.input = 2}); }) ==
         "SimpleRNN: hidden = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           SimpleRNNCell(parameters / "c", {.input = 2, .hidden = 2, .norm_epsilon = -1});
         }) == "SimpleRNN: norm_epsilon = -1.000000; it must be above 0 and finite");
   CHECK(parameters.size() == 0);

@@ -91,7 +91,7 @@ TEST_CASE("what a single step cannot do is refused") {
   Random random{1};
   const Parameters parameters{random};
   const LSTM both{parameters / "m", {.input = 2, .hidden = 3}, {.bidirectional = true}};
-  CHECK(message_of<ValueError>([&] { both.stack(); }) ==
+  CHECK(message_before_place<ValueError>([&] { both.stack(); }) ==
         "Recurrent: a stack of bidirectional layers; what runs backwards cannot be taken a step at "
         "a time");
   const auto build = [&](const RecurrentOptions& options) {
@@ -100,9 +100,9 @@ TEST_CASE("what a single step cannot do is refused") {
                    },
                    parameters / "s", 2, options};
   };
-  CHECK(message_of<ValueError>([&] { build({.backwards = true}); }) ==
+  CHECK(message_before_place<ValueError>([&] { build({.backwards = true}); }) ==
         "Stack: backwards = true; a stack takes the steps it is given, one at a time");
-  CHECK(message_of<ValueError>([&] { build({.step = {.recurrent_dropout = 0.1}}); }) ==
+  CHECK(message_before_place<ValueError>([&] { build({.step = {.recurrent_dropout = 0.1}}); }) ==
         "Stack: step.input_dropout or step.recurrent_dropout above 0; their masks belong to whole "
         "sequences, which Recurrent runs");
   CHECK_THROWS_AS(build({.layers = 0}), ValueError);

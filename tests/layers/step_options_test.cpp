@@ -186,7 +186,7 @@ TEST_CASE("members that are not floating stay out of zoneout") {
 TEST_CASE("rates out of range are named") {
   Draw draw{1};
   const Model<OwnCell> m{draw};
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           unroll(m.cell, zeros({1, 1, 2}, DType::f64), {.step = {.recurrent_dropout = 1}});
         }) == "unroll: step.recurrent_dropout = 1.000000; it must be at least 0 and below 1");
   for (const double rate : {-0.1, 1.5, not_a_number}) {

@@ -131,10 +131,10 @@ TEST_CASE("dropout acts while training only, and options out of range are named"
   Tape tape{random};
   CHECK(!near(layer(x), plain, 1e-3));
   const std::size_t before = parameters.size();
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           TransformerEncoderLayer(parameters / "m", {.size = 4, .dropout = -0.5});
         }) == "Transformer: dropout = -0.500000; it must be at least 0 and below 1");
-  CHECK(message_of<ValueError>([&] {
+  CHECK(message_before_place<ValueError>([&] {
           TransformerDecoderLayer(parameters / "m", {.size = 4, .heads = 3});
         }) == "MultiHeadAttention: heads = 3 and size = 4; the first must divide the other");
   CHECK(parameters.size() == before);

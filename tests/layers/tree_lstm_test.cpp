@@ -68,10 +68,12 @@ TEST_CASE("gradients through a tree match finite differences, and children have 
 TEST_CASE("sizes that are missing are named, before there is any parameter") {
   Random random{1};
   const Parameters parameters{random};
-  CHECK(message_of<ValueError>([&] { ChildSumTreeLSTM(parameters / "t", {.input = 2}); }) ==
-        "ChildSumTreeLSTM: hidden = 0; give a size of at least 1");
-  CHECK(message_of<ValueError>([&] { ChildSumTreeLSTM(parameters / "t", {.hidden = 2}); }) ==
-        "ChildSumTreeLSTM: input = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          ChildSumTreeLSTM(parameters / "t", {.input = 2});
+        }) == "ChildSumTreeLSTM: hidden = 0; give a size of at least 1");
+  CHECK(message_before_place<ValueError>([&] {
+          ChildSumTreeLSTM(parameters / "t", {.hidden = 2});
+        }) == "ChildSumTreeLSTM: input = 0; give a size of at least 1");
   CHECK(parameters.size() == 0);
 }
 
