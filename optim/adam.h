@@ -35,6 +35,11 @@ class Adam {
   /// For the trainable parameters at or below a scope. Throws ValueError for an option out of
   /// range: the betas are at least 0 and below 1, the others are at least 0 and finite.
   Adam(const Scope& parameters, const AdamOptions& options = {});
+  // A template is chosen last.
+  // clang-format off
+  template <int = 0>
+  Adam(const Scope&, ...) = delete;  // options: .rate, .beta1, .beta2, .epsilon, .weight_decay, .on_not_finite
+  // clang-format on
 
   /// Records the update and lets the tape commit; says whether the step was taken. Parameters
   /// without a gradient, their moments and counts stay as they are. When a weight or a moment would
@@ -85,6 +90,10 @@ struct AdamWOptions {
 class AdamW : public Adam {
  public:
   AdamW(const Scope& parameters, const AdamWOptions& options = {});
+  // clang-format off
+  template <int = 0>
+  AdamW(const Scope&, ...) = delete;  // options: .rate, .beta1, .beta2, .epsilon, .weight_decay, .on_not_finite
+  // clang-format on
 };
 
 }  // namespace chronograd

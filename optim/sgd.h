@@ -30,6 +30,9 @@ class SGD {
   /// For the trainable parameters at or below a scope. Throws ValueError for an option out of
   /// range: a momentum is at least 0 and below 1, the others are at least 0 and finite.
   SGD(const Scope& parameters, const SGDOptions& options);
+  // clang-format off
+  SGD(const Scope&, ...) = delete;  // options: .rate, .momentum, .nesterov, .weight_decay, .on_not_finite
+  // clang-format on
 
   /// Records the update and lets the tape commit; says whether the step was taken. Parameters
   /// without a gradient stay as they are. When a weight or a velocity would become NaN or infinite
