@@ -45,7 +45,7 @@ struct Model {
   static OutputId id(const Tensor& tensor) { return tensor.value().output; }
 };
 
-void compute(const Effects& effects) { current_tape()->evaluate(effects.waiting()); }
+void compute(const Effects& effects) { current_tape()->evaluate(effects.waiting(), {}); }
 
 TEST_CASE("what is assigned waits, takes effect together, and is a leaf from then on") {
   Model m;

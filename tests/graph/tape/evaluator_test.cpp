@@ -26,7 +26,7 @@ struct Evaluation {
   static OutputId id(const Tensor& tensor) { return tensor.value().output; }
   void compute(const Tensor& tensor) {
     const OutputId asked[] = {id(tensor)};
-    evaluator.compute(asked, false);
+    evaluator.compute(asked, {}, false);
   }
   float number(const Tensor& tensor) const {
     return *recording.outputs[id(tensor)].array().as<float>();
