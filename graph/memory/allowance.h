@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 
 namespace chronograd::detail {
 
@@ -33,7 +33,9 @@ class Allowance {
   };
 
   Bounds bounds_;
-  std::deque<Forgotten> forgotten_;  ///< the latest last
+  /// The latest last. An empty list has no memory of its own, so that making one cannot fail where
+  /// nothing may fail: where a thread begins to remember.
+  std::list<Forgotten> forgotten_;
   std::size_t forgotten_bytes_ = 0;
   std::size_t more_;  ///< bytes that are worth while; some are given on trust at first
 };
