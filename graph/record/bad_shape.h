@@ -9,7 +9,8 @@
 namespace chronograd::detail {
 
 /// What is thrown where a Shape cannot be: an op whose rule comes to that says it in its own name.
-struct BadShape : ShapeError {
+/// Programs see a ShapeError, so that the shared library need not export this.
+struct [[gnu::visibility("hidden")]] BadShape : ShapeError {
   BadShape(std::string came_, std::string wanted_, const std::string& where)
       : ShapeError("shape: " + came_ + "; " + wanted_ + where),
         came(std::move(came_)),
