@@ -215,7 +215,8 @@ TEST_SUITE("the user's line") {
                          const Shape shape = inference.shape(0);
                          inference.output(shape.with(0, shape[0] - 5), inference.dtype(0));
                        }};
-    const Operand x = zeros({2});
+    const Tensor two = zeros({2});
+    const Operand x = two;
     const int line = __LINE__ - 1;
     const std::string message = "shrink: [-3]; sizes must not be negative " + here(line);
     CHECK(message_of<ShapeError>([&] { apply(op, x); }) == message);

@@ -104,16 +104,20 @@ Tensor some(Shape shape, int step, double low, DType dtype = DType::f32) {
 Tensor some_a(Shape shape, DType dtype = DType::f32) { return some(shape, 3, 0, dtype); }
 Tensor some_b(Shape shape, DType dtype = DType::f32) { return some(shape, 5, -2, dtype); }
 
+// The f32 logarithm of oneDNN 2.6.3 is the farthest off, by 5e-6 (docs/backends.md).
 TEST_CASE("each op that offers a primitive of oneDNN computes by it what its program computes") {
   for (const Case& c : cases) {
-    CAPTURE(c.name);
+    const std::string name = c.name;
+    CAPTURE(name);
     for (const Shape shape : {Shape{}, Shape{1}, Shape{3, 7}, Shape{2, 1, 50}, Shape{0, 4}}) {
       const Both both = run(c, some_a(shape), some_b(shape));
-      const auto found = cast(both.by_kernel, DType::f64).values<double>();
-      const auto wanted = cast(both.by_program, DType::f64).values<double>();
+      const Tensor by_kernel = cast(both.by_kernel, DType::f64);
+      const Tensor by_program = cast(both.by_program, DType::f64);
+      const auto found = by_kernel.values<double>();
+      const auto wanted = by_program.values<double>();
       REQUIRE(found.size() == static_cast<std::size_t>(shape.size()));
       for (std::size_t k = 0; k < found.size(); ++k) {
-        CHECK(std::abs(found[k] - wanted[k]) <= 3e-6 * std::max(1.0, std::abs(wanted[k])));
+        CHECK(std::abs(found[k] - wanted[k]) <= 6e-6 * std::max(1.0, std::abs(wanted[k])));
       }
     }
   }
@@ -121,7 +125,8 @@ TEST_CASE("each op that offers a primitive of oneDNN computes by it what its pro
 
 TEST_CASE("a single number as the second operand of a primitive is repeated") {
   for (const Case& c : binary) {
-    CAPTURE(c.name);
+    const std::string name = c.name;
+    CAPTURE(name);
     const Both both = run(c, some_a({3, 7}), some_b({1, 1}));
     CHECK(max(abs(cast(both.by_kernel, DType::f64) - cast(both.by_program, DType::f64))).item() <=
           2e-5);
@@ -131,11 +136,13 @@ TEST_CASE("a single number as the second operand of a primitive is repeated") {
 TEST_CASE("operands that no primitive takes are left to the op's program") {
   const auto same = [](const Both& both) { return same_values(both.by_kernel, both.by_program); };
   for (const Case& c : cases) {
-    CAPTURE(c.name);
+    const std::string name = c.name;
+    CAPTURE(name);
     CHECK(same(run(c, some_a({3, 7}, DType::f64), some_b({3, 7}, DType::f64))));
   }
   for (const Case& c : binary) {
-    CAPTURE(c.name);
+    const std::string name = c.name;
+    CAPTURE(name);
     CHECK(same(run(c, some_a({3, 7}), some_b({7}))));
     CHECK(same(run(c, some_a({7}), some_b({3, 7}))));
   }
