@@ -140,7 +140,7 @@ class Batcher {
   Tensor stand_in(OutputId output) { return whole(output); }
 
   StandIn::Rows place(OutputId output) const { return places_[groups_.same[output]]; }
-  /// Whether other outputs have the same rows, see StandIn::view.
+  /// Returns whether other outputs have the same rows (StandIn::view).
   bool is_view(OutputId output) const { return views_[groups_.same[output]]; }
 
  private:
@@ -217,8 +217,8 @@ class Batcher {
     }
   }
 
-  // What is recorded gets the place of the first member, and its time step only if all have the
-  // same.
+  // Gives the node that is recorded next the place of the first member, and its time step only if
+  // all members have the same.
   void stand_at(const PlaceIds& place, std::span<const NodeId> members) {
     context = {.scope = place.scope, .step = place.step, .caller = place.caller};
     for (const NodeId id : members) {

@@ -1,4 +1,4 @@
-// How what was recorded one by one is computed together.
+// A batch computes together what was recorded one by one.
 //
 // The idea. Sentences that are recorded one after the other, or trees, are many small nodes, and
 // are another graph in each step. Before such a graph is differentiated, its forward part is
@@ -31,7 +31,7 @@
 
 namespace chronograd::detail {
 
-/// What makes a batch worth it: at least so many nodes, and a batch that has `likeness` times
+/// A batch is worth its making when at least so many nodes are needed, and it has `likeness` times
 /// fewer.
 struct SmallestBatch {
   std::size_t nodes = 2'000;

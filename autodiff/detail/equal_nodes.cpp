@@ -50,8 +50,8 @@ bool EqualNodes::may_equal_others(const Node& node) const {
   return true;
 }
 
-// Whether equal nodes must have the very same tensor as this input. Of an input whose numbers are
-// not read and that no gradient is taken of, a rule sees shape and dtype only.
+// Returns whether equal nodes must have the very same tensor as this input. A rule sees only the
+// shape and dtype of an input whose numbers are not read and that no gradient is taken of.
 bool EqualNodes::must_be_same(OutputId input) const {
   return reaches_[input] || !is_floating(recording_.outputs[input].dtype);
 }

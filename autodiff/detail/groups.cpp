@@ -32,14 +32,14 @@ bool is_stacked(const Traits& traits, std::size_t input) {
   return input < 32 && (traits.stacked >> input & 1) != 0;
 }
 
-/// What is found out about a needed node.
+/// NodeFacts are what grouping finds out about a node that is needed.
 struct NodeFacts {
   std::uint32_t level = 0;      ///< how many computed nodes the longest chain before it has
   std::uint32_t height = 0;     ///< how many the longest chain behind it has
   std::uint32_t group = no_id;  ///< none for a leaf, and for a node that equals an earlier one
 };
 
-/// What is found out about an output of a needed node.
+/// OutputFacts are what grouping finds out about an output of such a node.
 struct OutputFacts {
   std::uint32_t soonest = no_id;  ///< the lowest level on which it is read
   OutputId same = 0;              ///< itself, or an earlier output that has equal numbers
@@ -171,7 +171,8 @@ void Grouping::decide(const Node& node, Traits& traits) {
   traits.likeness = likenesses_.number();
 }
 
-// Whether the node is a view whose outputs are whole rows of its input, or all of it as other rows.
+// Returns whether the node is a view whose outputs are whole rows of its input, or all of it as
+// other rows.
 // Such a view need not be recorded. One that takes each row apart, as a split into gates does, is
 // recorded once for all rows instead.
 bool Grouping::is_seen(const Node& node, Traits& traits) const {

@@ -15,6 +15,10 @@
 namespace chronograd::detail {
 namespace {
 
+// A run follows its embedding closely, so the latest marks are enough, and looking through them
+// costs nothing on a tape of many sentences.
+constexpr std::size_t most_marks = 16;
+
 struct Marks {
   std::uint64_t tape = 0;
   std::vector<std::uint32_t> outputs;
@@ -28,6 +32,7 @@ void mark(const Tensor& x) {
   const Value& value = x.value();
   if (value.serial == 0) return;
   if (marks.tape != value.serial) marks = {value.serial, {}};
+  if (marks.outputs.size() == most_marks) marks.outputs.erase(marks.outputs.begin());
   marks.outputs.push_back(value.output);
 }
 

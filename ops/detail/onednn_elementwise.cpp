@@ -227,7 +227,7 @@ void run_primitive(Primitive primitive, const Run& run) {
     const OneThread one_thread;
     prepared(*description, key).run(run);
   } catch (const dnnl::error& error) {
-    // As for a bound that is NaN.
+    // oneDNN has no such primitive, as for a bound that is NaN; the loops take it.
     if (error.status == dnnl_invalid_arguments || error.status == dnnl_unimplemented) {
       return interpret(run.op.program.code, run.inputs, run.outputs[0]);
     }
